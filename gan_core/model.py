@@ -1,0 +1,111 @@
+"""A trained generator with its card: NumPy in, NumPy out, so that a caller needs no torch."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from gan_core import latent
+from gan_core.config import RunConfig
+from gan_core.errors import InputError
+from gan_core.images import to_uint8
+from gan_core.networks import Generator
+
+BATCH = 500  # images generated at once: bounds memory, costs no speed
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model is and where it came from; stored as JSON beside its weights."""
+
+    name: str
+    config: RunConfig
+    step: int  # rounds trained
+    epoch: int  # epochs trained
+    class_names: tuple[str, ...]  # empty where the data had no labels
+    licence: str  # of the data
+    hardware: str  # it was trained on
+    train_command: str  # trains it again
+    scores: dict[str, Any] = field(default_factory=dict)  # metric -> value, with sample counts
+    notes: str = ""  # what a user should know of its faults
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        try:
+            config = RunConfig.from_dict(values["config"])
+            names = tuple(values["class_names"])
+            return cls(**{**values, "config": config, "class_names": names})
+        except (KeyError, TypeError) as error:
+            raise InputError(f"not a ganscope model card ({error})") from None
+
+
+class Model:
+    """A generator ready to sample from. Safe to share between threads: nothing in it changes."""
+
+    def __init__(self, generator: Generator, card: Card) -> None:
+        self.card = card
+        self._generator = generator.eval().requires_grad_(False)
+
+    @property
+    def noise_dim(self) -> int:
+        return self.card.config.noise_dim
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the labels one can ask for; empty where the model takes none."""
+        return self.card.class_names if self.card.config.conditional else ()
+
+    def noise(self, seed: int, count: int = 1) -> np.ndarray:
+        """z (count, noise_dim) that this seed stands for; more rows extend fewer."""
+        if seed < 0:
+            raise InputError(f"a seed must be zero or more, not {seed}")
+        return latent.noise(seed, count, self.noise_dim, self.card.config.noise)
+
+    def generate(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        """z (N, noise_dim), labels (N,) where the model takes them -> uint8 (N, H, W, C)."""
+        if z.ndim != 2 or z.shape[1] != self.noise_dim:
+            raise InputError(f"z must have shape (N, {self.noise_dim}), not {z.shape}")
+        if not np.isfinite(z).all():
+            raise InputError("z must hold finite numbers only")
+        if self.labels:
+            self._check_labels(labels, len(z))
+        device = next(self._generator.parameters()).device
+        parts = []
+        with torch.inference_mode():
+            for start in range(0, len(z), BATCH):
+                part = torch.from_numpy(z[start : start + BATCH].astype(np.float32)).to(device)
+                given = None
+                if self.labels and labels is not None:
+                    given = torch.from_numpy(labels[start : start + BATCH].astype(np.int64))
+                    given = given.to(device)
+                parts.append(to_uint8(self._generator(part, given)))
+        return np.concatenate(parts)
+
+    def _check_labels(self, labels: np.ndarray | None, count: int) -> None:
+        if labels is None or labels.shape != (count,):
+            raise InputError(f"this model needs {count} labels, one for each z")
+        if labels.min() < 0 or labels.max() >= len(self.labels):
+            raise InputError(f"a label must lie between 0 and {len(self.labels) - 1}")
+
+    def sample(
+        self, count: int, seed: int, label: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(images uint8 (N, H, W, C), labels int64 (N,)); without a label, all in equal shares.
+
+        A model that takes no labels returns -1 for each.
+        """
+        if count < 1:
+            raise InputError(f"the number of images must be positive, not {count}")
+        if label is not None and not self.labels:
+            raise InputError(f"model '{self.card.name}' takes no labels; leave --label out")
+        if not self.labels:
+            labels = np.full(count, -1)
+        elif label is None:
+            labels = np.arange(count) % len(self.labels)
+        else:
+            labels = np.full(count, label)
+        return self.generate(self.noise(seed, count), labels), labels
