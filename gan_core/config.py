@@ -48,7 +48,7 @@ class RunConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The config that `dataclasses.asdict` (or its JSON) describes; InputError if it doesn't."""
+        """The config that `dataclasses.asdict` (or its JSON) describes, else InputError."""
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown:
             raise InputError(f"unknown config fields: {', '.join(sorted(unknown))}")
@@ -90,7 +90,7 @@ PRESETS: dict[str, RunConfig] = {
         reuse_fakes=True,
         halve_d_loss=True,
     ),
-    # Its source leaves the order open; D first on fresh fakes is the order of the theory it derives.
+    # Its source leaves the order open; D first, on fresh fakes, is that of the theory it derives.
     "deep-mlp": RunConfig(
         preset="deep-mlp",
         architecture="deep-mlp",

@@ -61,10 +61,9 @@ def _digits(image_size: int, channels: int, data_dir: Path | None) -> ImageSet:
     """1,797 real handwritten digits, 8x8, that scikit-learn carries (UCI optical recognition)."""
     from sklearn.datasets import load_digits  # slow to import, so only where it is used
 
-    digits = load_digits()
-    images = torch.from_numpy(digits.images).mul(255 / 16).round().byte()
-    labels = torch.from_numpy(digits.target).long()
-    return ImageSet(images[:, None], labels, tuple("0123456789"), "CC BY 4.0 (UCI)")
+    pixels, digits = load_digits(return_X_y=True)  # (1797, 64) in 0..16, (1797,)
+    images = torch.tensor(pixels).view(-1, 1, 8, 8).mul(255 / 16).round().byte()
+    return ImageSet(images, torch.tensor(digits), tuple("0123456789"), "CC BY 4.0 (UCI)")
 
 
 def user_cache() -> Path:

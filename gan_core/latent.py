@@ -1,10 +1,11 @@
 """Latent space arithmetic on NumPy arrays: seeds, and the ways between them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
-from gan_core.errors import choose
+from gan_core.errors import InputError, choose
 
 
 def noise(seed: int, count: int, noise_dim: int, kind: str = "normal") -> np.ndarray:
@@ -16,6 +17,17 @@ def noise(seed: int, count: int, noise_dim: int, kind: str = "normal") -> np.nda
     if kind == "uniform":
         return random.uniform(-1, 1, (count, noise_dim)).astype(np.float32)
     return random.standard_normal((count, noise_dim), dtype=np.float32)
+
+
+def parse_seeds(text: str) -> list[int]:
+    """ "1, 2, 3" -> [1, 2, 3]; InputError unless two or more whole numbers, none below zero."""
+    try:
+        seeds = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"seeds must be whole numbers with commas between, not '{text}'") from None
+    if len(seeds) < 2 or min(seeds) < 0:
+        raise InputError(f"give two or more seeds, none below zero, not '{text}'")
+    return seeds
 
 
 def lerp(start: np.ndarray, end: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -41,10 +53,12 @@ def slerp(start: np.ndarray, end: np.ndarray, t: np.ndarray) -> np.ndarray:
 
 
 def interpolate(keyframes: np.ndarray, steps: int, method: str = "slerp") -> np.ndarray:
-    """keyframes (K, D) -> (K - 1, steps, D): each leg from one keyframe to the next, ends included."""
+    """keyframes (K, D) -> (K - 1, steps, D), a leg from each to the next, ends included."""
     between = choose("method", method, METHODS)
+    if steps < 2:
+        raise InputError(f"steps must be 2 or more, not {steps}")
     t = np.linspace(0, 1, steps)
-    legs = [between(start, end, t) for start, end in zip(keyframes, keyframes[1:])]
+    legs = [between(start, end, t) for start, end in pairwise(keyframes)]
     return np.stack(legs).astype(np.float32)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from gan_core import latent
 from gan_core.config import RunConfig
-from gan_core.errors import InputError
+from gan_core.errors import InputError, choose
 from gan_core.images import to_uint8
 from gan_core.networks import Generator
 
@@ -49,6 +49,10 @@ class Model:
     def __init__(self, generator: Generator, card: Card) -> None:
         self.card = card
         self._generator = generator.eval().requires_grad_(False)
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """The generator's weights and buffers by name, for saving."""
+        return self._generator.state_dict()
 
     @property
     def noise_dim(self) -> int:
@@ -91,6 +95,12 @@ class Model:
         if labels.min() < 0 or labels.max() >= len(self.labels):
             raise InputError(f"a label must lie between 0 and {len(self.labels) - 1}")
 
+    def label_number(self, label: str) -> int:
+        """A class by its name ("7", "Bag"); InputError lists what there is."""
+        if not self.labels:
+            raise InputError(f"model '{self.card.name}' takes no labels; leave the label out")
+        return choose("label", label, {name: number for number, name in enumerate(self.labels)})
+
     def sample(
         self, count: int, seed: int, label: int | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -100,8 +110,6 @@ class Model:
         """
         if count < 1:
             raise InputError(f"the number of images must be positive, not {count}")
-        if label is not None and not self.labels:
-            raise InputError(f"model '{self.card.name}' takes no labels; leave --label out")
         if not self.labels:
             labels = np.full(count, -1)
         elif label is None:
@@ -109,3 +117,11 @@ class Model:
         else:
             labels = np.full(count, label)
         return self.generate(self.noise(seed, count), labels), labels
+
+    def walk(
+        self, seeds: list[int], steps: int, method: str = "slerp", label: int | None = None
+    ) -> np.ndarray:
+        """Images uint8 (legs * steps, H, W, C) from seed to seed, `steps` a leg, ends included."""
+        keyframes = np.concatenate([self.noise(seed) for seed in seeds])
+        z = latent.interpolate(keyframes, steps, method).reshape(-1, self.noise_dim)
+        return self.generate(z, np.full(len(z), label or 0))

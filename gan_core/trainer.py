@@ -1,4 +1,4 @@
-"""The training loop as a stepper: `step()` does one round, `run()` yields events, nothing else moves.
+"""The training loop as a stepper: `step()` does one round, `run()` yields events.
 
 All state lives on the Trainer, so to pause is to stop asking for events. It knows no files and no
 user interface.
@@ -243,7 +243,8 @@ class Trainer:
         """Average G's weights, copy its BatchNorm statistics; early on the average is shorter."""
         decay = min(self.config.ema_decay, (1 + self.steps_done) / (10 + self.steps_done))
         averaged, current = self.generator_ema, self.generator
-        torch._foreach_lerp_(list(averaged.parameters()), list(current.parameters()), 1 - decay)
+        for average, weight in zip(averaged.parameters(), current.parameters()):
+            average.lerp_(weight, 1 - decay)
         for buffer, source in zip(averaged.buffers(), current.buffers()):
             buffer.copy_(source)
 

@@ -1,0 +1,164 @@
+"""The command line: `python -m gan_core train | sample | interpolate | models`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gan_core.config import PRESETS
+from gan_core.errors import InputError, choose
+
+app = typer.Typer(
+    help="Train GANs and sample from them.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def train(
+    preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")] = "vanilla",
+    dataset: Annotated[
+        str, typer.Option(help="digits, mnist, fashion-mnist, or folder with --data-dir.")
+    ] = "digits",
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder that holds MNIST/, FashionMNIST/ or your images.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Passes over the data; the preset's own if not given.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Length in steps instead of epochs.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    device: Annotated[
+        str, typer.Option(help="auto, cpu or cuda; auto takes CUDA where present.")
+    ] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="float32, or bfloat16: faster where the processor has it.")
+    ] = "float32",
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; runs/PRESET-DATASET-... if not given.")
+    ] = None,
+) -> None:
+    """Train a preset; Ctrl-C stops, saves and exits."""
+    from gan_core.training_run import train_to_folder
+
+    config = choose("preset", preset, PRESETS)
+    if epochs is not None and steps is not None:
+        raise InputError("give --epochs or --steps, not both")
+    changes: dict[str, Any] = {
+        "dataset": dataset,
+        "seed": seed,
+        "steps": steps,
+        "precision": precision,
+    }
+    if epochs is not None:
+        changes["epochs"] = epochs
+    train_to_folder(replace(config, **changes), data_dir, device, out)
+
+
+@app.command()
+def sample(
+    model: Annotated[str, typer.Argument(help="Shipped name, run folder or .safetensors file.")],
+    out: Annotated[Path, typer.Option(help="x.npz with images and labels, or x.png.")],
+    count: Annotated[int, typer.Option("-n", "--count", help="How many images.")] = 64,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same images.")] = 0,
+    label: Annotated[
+        str | None, typer.Option(help="Only this class, where the model takes labels.")
+    ] = None,
+) -> None:
+    """Sample images from a model."""
+    import numpy as np
+
+    from gan_core.images import grid, save_png
+    from gan_core.pretrained import open_model
+
+    _check_suffix(out, ".npz", ".png")
+    opened = open_model(model)
+    number = None if label is None else opened.label_number(label)
+    images, labels = opened.sample(count, seed, number)
+    with _writing(out):
+        if out.suffix == ".npz":
+            np.savez_compressed(out, images=images, labels=labels)
+        else:
+            save_png(grid(images, columns=max(1, round(count**0.5))), out)
+    print(f"{count} images of {opened.card.name} in {out}")
+
+
+@app.command()
+def interpolate(
+    model: Annotated[str, typer.Argument(help="Shipped name, run folder or .safetensors file.")],
+    out: Annotated[Path, typer.Option(help="x.gif, or x.png with a row for each leg.")],
+    seeds: Annotated[str, typer.Option(help="Two or more, such as 1,2,3.")] = "1,2,3",
+    steps: Annotated[int, typer.Option(help="Images from one seed to the next.")] = 16,
+    method: Annotated[str, typer.Option(help="slerp or lerp.")] = "slerp",
+    label: Annotated[
+        str | None, typer.Option(help="The class to stay in, where the model takes labels.")
+    ] = None,
+) -> None:
+    """Walk through latent space from seed to seed."""
+    from gan_core.images import grid, save_gif, save_png
+    from gan_core.latent import parse_seeds
+    from gan_core.pretrained import open_model
+
+    _check_suffix(out, ".gif", ".png")
+    opened = open_model(model)
+    number = None if label is None else opened.label_number(label)
+    images = opened.walk(parse_seeds(seeds), steps, method, number)
+    with _writing(out):
+        if out.suffix == ".gif":
+            save_gif(images, out)
+        else:
+            save_png(grid(images, columns=steps), out)
+    print(f"{len(images)} images of {opened.card.name} in {out}")
+
+
+@app.command()
+def models() -> None:
+    """List the shipped models."""
+    from gan_core.checkpoint import read_card
+    from gan_core.pretrained import shipped_models
+
+    for name, path in shipped_models().items():
+        card = read_card(path)
+        config = card.config
+        print(
+            f"{name}: {config.preset} on {config.dataset}, {config.image_size} pixels, "
+            f"{card.epoch} epochs, {path.stat().st_size / 1e6:.1f} MB"
+        )
+
+
+def _check_suffix(path: Path, *suffixes: str) -> None:
+    if path.suffix not in suffixes:
+        raise InputError(f"--out must end in {' or '.join(suffixes)}, not '{path.name}'")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Make the folder of `path`; an InputError where it can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise InputError(f"cannot write {path} ({error.strerror})") from None
+
+
+def main() -> None:
+    """Run the command line; what the user can mend ends in one line and a non-zero status."""
+    try:
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
+    except InputError as error:
+        status, message = 1, str(error)
+    except typer.BadParameter as error:
+        status, message = 2, error.format_message()  # names the option
+    except typer.TyperException as error:
+        status, message = 2, str(error)
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""The loss curves as a figure to keep."""
+
+from io import BytesIO
+
+from matplotlib.figure import Figure
+
+from gan_core.events import StepDone
+
+MAX_POINTS = 2000  # a line of more points than pixels says no more
+
+
+def loss_png(steps: list[StepDone], title: str) -> bytes:
+    """PNG of both losses over D's opinions, against the step."""
+    shown = steps[:: max(1, len(steps) // MAX_POINTS)]
+    x = [done.step for done in shown]
+    figure = Figure(figsize=(8, 6), dpi=120, layout="constrained")
+    losses, opinions = figure.subplots(2, 1, sharex=True)
+    losses.plot(x, [done.d_loss for done in shown], label="D loss", color="#0072B2", linewidth=1)
+    losses.plot(x, [done.g_loss for done in shown], label="G loss", color="#D55E00", linewidth=1)
+    losses.set(title=title, ylabel="loss")
+    opinions.plot(x, [done.d_real for done in shown], label="D(x)", color="#0072B2", linewidth=1)
+    opinions.plot(x, [done.d_fake for done in shown], label="D(G(z))", color="#D55E00", linewidth=1)
+    opinions.axhline(0.5, label="equilibrium", color="grey", linestyle="--", linewidth=1)
+    opinions.set(xlabel="step", ylabel="mean opinion of D")
+    for axes in (losses, opinions):
+        axes.legend(loc="upper right")
+        axes.grid(alpha=0.3)
+    png = BytesIO()
+    figure.savefig(png, format="png")
+    return png.getvalue()
