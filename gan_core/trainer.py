@@ -72,8 +72,8 @@ class Trainer:
 
         self._pixels = images.images.to(self.device)
         self._labels = images.labels.to(self.device)
-        self._batch_size = min(config.batch_size, len(images))
-        self.steps_per_epoch = len(images) // self._batch_size
+        self.batch_size = min(config.batch_size, len(images))
+        self.steps_per_epoch = len(images) // self.batch_size
         self.total_steps = config.steps or config.epochs * self.steps_per_epoch
         self._permutation = torch.empty(0, dtype=torch.int64)
         self._snapshot_step = -1
@@ -129,7 +129,7 @@ class Trainer:
         # one transfer, and so one wait for the device, a round
         values = torch.stack([d_loss, g_loss, d_real, d_fake]).tolist()
         self._durations.append(time.perf_counter() - started)
-        images_per_s = self._batch_size * len(self._durations) / sum(self._durations)
+        images_per_s = self.batch_size * len(self._durations) / sum(self._durations)
         return StepDone(self.steps_done, self.epoch, *values, images_per_s=images_per_s)
 
     def snapshot(self) -> Snapshot:
@@ -181,8 +181,8 @@ class Trainer:
         position = self.steps_done % self.steps_per_epoch
         if position == 0:
             self._permutation = torch.randperm(len(self.images), generator=self._order_random)
-        start = position * self._batch_size
-        chosen = self._permutation[start : start + self._batch_size].to(self.device)
+        start = position * self.batch_size
+        chosen = self._permutation[start : start + self.batch_size].to(self.device)
         pixels = self._pixels[chosen].float()
         if self.config.real_range == "0..1":
             return pixels.div_(255), self._labels[chosen]

@@ -1,0 +1,138 @@
+"""Visitors and their trainings: a token each, a lease, and a limit on how many train at once."""
+
+import secrets
+import time
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from demo.player import Player
+from demo.slots import Slots
+from gan_core.config import PRESETS, RunConfig
+from gan_core.errors import InputError, choose
+from gan_core.model import Model
+
+WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
+LEASE_SECONDS = 600  # a visitor gone longer loses the run
+KEPT_MODELS = 4  # generators of a visitor's earlier runs
+MAX_EPOCHS = 10_000
+
+
+class Session:
+    """One visitor: the run on show and the models of the runs before it."""
+
+    def __init__(self, slots: Slots, data_dir: Path | None) -> None:
+        self.player: Player | None = None
+        self._slots = slots
+        self._data_dir = data_dir
+        self._runs = 0
+        self._earlier: dict[str, Model] = {}
+        self._seen = time.monotonic()
+
+    def touch(self) -> None:
+        """The visitor's page is still there."""
+        self._seen = time.monotonic()
+
+    @property
+    def age(self) -> float:
+        """Seconds since the page was last heard of."""
+        return time.monotonic() - self._seen
+
+    def start(self, preset: str, dataset: str, epochs: float, seed: float) -> Player:
+        """Train anew; the former run ends, its generator stays in `models`."""
+        config = make_config(preset, dataset, epochs, seed)
+        if self.player is not None and not self.player.ended:
+            raise InputError("a training is under way; stop it before you start another")
+        self._keep_model()
+        self._runs += 1
+        self.touch()
+        self.player = Player(
+            config, self._data_dir, self._slots, lambda: self.age < WATCHED_SECONDS
+        )
+        return self.player
+
+    def report(self, run: int, stride: int, step: int, snapshots: int) -> dict:
+        """What changed for a page that shows `run` up to there; everything if it shows another."""
+        self.touch()
+        if self.player is None:
+            return {"run": 0, "phase": "idle"}
+        if run != self._runs:
+            stride, step, snapshots = 0, 0, 0
+        return {"run": self._runs, **self.player.report(stride, step, snapshots)}
+
+    def close(self) -> None:
+        if self.player is not None:
+            self.player.stop()
+
+    def model_names(self) -> list[str]:
+        """The visitor's own models, the newest first."""
+        return [*([self._live_name()] if self.player else []), *reversed(self._earlier)]
+
+    def model(self, name: str) -> Model | None:
+        """One of `model_names`, or None where it has no generator yet or is gone."""
+        if self.player is not None and name == self._live_name():
+            return self.player.model()
+        return self._earlier.get(name)
+
+    def _live_name(self) -> str:
+        assert self.player is not None
+        config = self.player.config
+        return f"run {self._runs}: {config.preset} on {config.dataset}"
+
+    def _keep_model(self) -> None:
+        model = self.player.model() if self.player else None
+        if model is not None:
+            self._earlier[self._live_name()] = model
+        while len(self._earlier) > KEPT_MODELS:
+            del self._earlier[next(iter(self._earlier))]
+
+
+def make_config(preset: str, dataset: str, epochs: float, seed: float) -> RunConfig:
+    """The preset with a visitor's choices; InputError for what can't be used."""
+    for name, number in (("epochs", epochs), ("seed", seed)):
+        if not isinstance(number, int | float) or not float(number).is_integer():
+            raise InputError(f"{name} must be a whole number, not {number}")
+    if epochs > MAX_EPOCHS:
+        raise InputError(f"epochs must be {MAX_EPOCHS:,} at most, not {int(epochs):,}")
+    config = choose("preset", preset, PRESETS)
+    return replace(config, dataset=dataset, epochs=int(epochs), seed=int(seed))
+
+
+class Sessions:
+    """All visitors. Those not heard of for LEASE_SECONDS are let go."""
+
+    def __init__(self, max_trainings: int, data_dir: Path | None = None) -> None:
+        self._slots = Slots(max_trainings)
+        self._data_dir = data_dir
+        self._sessions: dict[str, Session] = {}
+        self._lock = Lock()
+
+    def open(self, token: str | None = None) -> str:
+        """The token of the visitor's session: the one given if it is still kept, else a new one."""
+        self._let_go()
+        with self._lock:
+            if token not in self._sessions:
+                token = secrets.token_urlsafe()
+                self._sessions[token] = Session(self._slots, self._data_dir)
+            assert token is not None
+            self._sessions[token].touch()
+            return token
+
+    def touch(self, token: str) -> None:
+        """The page of this token is still there; nothing where its session was let go."""
+        with self._lock:
+            if token in self._sessions:
+                self._sessions[token].touch()
+
+    def get(self, token: str) -> Session:
+        """The session; InputError where its lease has run out."""
+        with self._lock:
+            session = self._sessions.get(token)
+        if session is None:
+            raise InputError("this page was away too long and its run was let go; reload the page")
+        return session
+
+    def _let_go(self) -> None:
+        with self._lock:
+            for token in [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]:
+                self._sessions.pop(token).close()

@@ -1,0 +1,1 @@
+"""What a visitor reads, a module a language."""

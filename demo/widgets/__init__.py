@@ -1,0 +1,8 @@
+"""Canvas widgets: each a class on gr.HTML with its script beside it."""
+
+from pathlib import Path
+
+
+def script(*names: str) -> str:
+    """The scripts of this folder, one after the other, as one js_on_load."""
+    return "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)

@@ -1,0 +1,66 @@
+"""One generated image and a slider for each number of its z."""
+
+from base64 import b64encode
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from demo.models import check_seed, check_z, find_model
+from demo.session import Sessions
+from demo.text.en import LATENT
+from demo.widgets import script
+from gan_core.errors import InputError
+
+HTML = f"""
+<div class="latent">
+  <canvas class="pixels" data-part="image" width="28" height="28" role="img"
+    aria-label="{LATENT["image"]}"></canvas>
+  <div>
+    <p class="message" data-part="message" role="alert" hidden></p>
+    <div class="pager">
+      <span data-part="numbers"></span>
+      <button type="button" data-part="previous">{LATENT["previous"]}</button>
+      <button type="button" data-part="next">{LATENT["next"]}</button>
+      <button type="button" data-part="reset">{LATENT["reset"]}</button>
+    </div>
+    <div class="sliders" data-part="sliders"></div>
+  </div>
+</div>
+"""
+
+
+class Latent(gr.HTML):
+    """Its value is {token, model, seed, label, bound, live}; it asks for pixels by itself."""
+
+    def __init__(self, sessions: Sessions, **layout: Any) -> None:  # noqa: ANN401 - gradio's own
+        def generate(wish: dict) -> dict:
+            try:
+                model = find_model(sessions.get(str(wish["token"])), str(wish["model"]))
+                if wish.get("z") is None:
+                    z = model.noise(check_seed(wish.get("seed")))
+                else:
+                    z = check_z(wish["z"], model)
+                label = int(wish.get("label") or 0)
+                image = model.generate(z, np.array([label]))[0]  # (H, W, C)
+            except InputError as error:
+                return {"error": str(error)}
+            except (KeyError, TypeError, ValueError):
+                return {"error": "generate needs token, model, and z or a seed"}
+            height, width, channels = image.shape
+            return {
+                "width": width,
+                "height": height,
+                "channels": channels,
+                "pixels": b64encode(image.tobytes()).decode(),
+                "z": [round(float(number), 4) for number in z[0]],
+            }
+
+        super().__init__(
+            html_template=HTML,
+            js_on_load=script("latent.js"),
+            apply_default_css=False,
+            server_functions=[generate],
+            words=LATENT,
+            **layout,
+        )

@@ -1,0 +1,135 @@
+// The view of a training: polls for increments, draws curves and sample grids.
+
+const POLL_MS = 220;
+const find = (name) => element.querySelector(`[data-part="${name}"]`);
+const words = props.words;
+const LOSSES = [{ column: 1, color: "--blue" }, { column: 2, color: "--orange" }];
+const OPINIONS = [{ column: 3, color: "--blue" }, { column: 4, color: "--orange" }];
+
+let run = -1;
+let stride = 0;
+let rows = [];
+let pictures = []; // {epoch, step, image}
+let phase = "";
+let following = true; // the slider stays at the newest grid until someone moves it back
+let busy = false;
+
+function clock(seconds) {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+function startOver(newRun) {
+  run = newRun;
+  stride = 0;
+  rows = [];
+  pictures = [];
+  following = true;
+  showPicture();
+}
+
+function say(report) {
+  const line = words[report.phase].replace("{place}", report.place);
+  find("phase").textContent = line;
+  find("phase").dataset.phase = report.phase;
+  find("message").textContent = report.message ?? "";
+  find("message").hidden = !report.message;
+  find("facts").hidden = !report.steps;
+  if (!report.steps) return;
+  const facts = {
+    step: `${report.step.toLocaleString("en")} / ${report.steps.toLocaleString("en")}`,
+    epoch: `${report.epoch} / ${report.epochs}`,
+    speed: Math.round(report.images_per_s).toLocaleString("en"),
+    left: clock(report.seconds_left),
+    seed: report.seed,
+    device: report.device,
+  };
+  for (const [name, value] of Object.entries(facts)) find(`fact-${name}`).textContent = value;
+  find("progress").value = report.step / report.steps;
+}
+
+function drawCharts() {
+  drawCurves(find("losses"), rows, LOSSES);
+  drawCurves(find("opinions"), rows, OPINIONS, 0.5);
+  const last = rows[rows.length - 1];
+  ["d_loss", "g_loss", "d_real", "d_fake"].forEach((name, i) => {
+    find(`value-${name}`).textContent = last ? last[i + 1].toFixed(3) : "";
+  });
+}
+
+function showPicture() {
+  const slider = find("past");
+  slider.max = Math.max(0, pictures.length - 1);
+  if (following) slider.value = slider.max;
+  slider.disabled = pictures.length < 2;
+  const picture = pictures[Number(slider.value)];
+  const canvas = find("samples");
+  canvas.hidden = !picture;
+  find("no-samples").hidden = Boolean(picture);
+  find("shown").textContent = picture ? `${words.epoch} ${picture.epoch} · ${words.step} ${picture.step}` : "";
+  slider.setAttribute("aria-valuetext", find("shown").textContent);
+  if (!picture) return;
+  canvas.width = picture.image.naturalWidth;
+  canvas.height = picture.image.naturalHeight;
+  canvas.getContext("2d").drawImage(picture.image, 0, 0);
+  canvas.dataset.n = String(pictures.length);
+  canvas.dataset.epoch = String(picture.epoch);
+}
+
+async function decode({ epoch, step, src }) {
+  const image = new Image();
+  image.src = src;
+  await image.decode();
+  return { epoch, step, image };
+}
+
+async function apply(report) {
+  if (report.run !== run) startOver(report.run);
+  if (report.curves) {
+    stride = report.curves.stride;
+    if (report.curves.fresh) rows = [];
+    rows.push(...report.curves.rows);
+    if (report.curves.rows.length || report.curves.fresh) drawCharts();
+  }
+  if (report.snapshots?.length) {
+    pictures.push(...(await Promise.all(report.snapshots.map(decode))));
+    showPicture();
+  }
+  say(report);
+  if (report.phase !== phase) {
+    phase = report.phase;
+    trigger("phase"); // Python sets which buttons can be pressed
+  }
+}
+
+async function poll() {
+  if (!element.isConnected) {
+    clearInterval(timer); // the tab was left; coming back loads this script anew
+    return;
+  }
+  if (busy || document.hidden || !props.value) return;
+  busy = true;
+  try {
+    const step = rows.length ? rows[rows.length - 1][0] : 0;
+    const have = { token: props.value, run, stride, step, snapshots: pictures.length };
+    const report = await server.poll(have);
+    if (report?.error) say({ phase: "failed", message: report.error });
+    else if (report) await apply(report);
+    else find("phase").textContent = words.lost;
+  } finally {
+    busy = false;
+  }
+}
+
+find("past").addEventListener("input", (event) => {
+  following = Number(event.target.value) === pictures.length - 1;
+  showPicture();
+});
+new ResizeObserver(drawCharts).observe(find("losses"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawCharts);
+say({ phase: "idle" });
+showPicture();
+const timer = setInterval(poll, POLL_MS);
+poll();

@@ -1,0 +1,86 @@
+"""The view of a training: status, curves, sample grids with a slider over past epochs."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from demo.session import Sessions
+from demo.text.en import MONITOR
+from demo.widgets import script
+from gan_core.errors import InputError
+
+FACTS = ("step", "epoch", "speed", "left", "seed", "device")
+
+
+def _fact(name: str) -> str:
+    return f'<div><dt>{MONITOR[name]}</dt><dd data-part="fact-{name}"></dd></div>'
+
+
+def _chart(title: str, canvas: str, blue: str, orange: str, extra: str = "") -> str:
+    """A titled canvas; `blue` and `orange` name the two series of its legend."""
+    legend = "".join(
+        f'<span class="{color}">{escape(MONITOR[name])} <b data-part="value-{name}"></b></span>'
+        for color, name in (("blue", blue), ("orange", orange))
+    )
+    return (
+        f"<figure><figcaption>{escape(title)}</figcaption>"
+        f'<div class="legend">{legend}{extra}</div>'
+        f'<canvas class="chart" data-part="{canvas}" role="img" aria-label="{escape(title)}">'
+        "</canvas></figure>"
+    )
+
+
+EQUILIBRIUM = f'<span class="level">{MONITOR["equilibrium"]}</span>'
+LOSSES = _chart(MONITOR["losses"], "losses", "d_loss", "g_loss")
+OPINIONS = _chart(MONITOR["opinions"], "opinions", "d_real", "d_fake", EQUILIBRIUM)
+
+HTML = f"""
+<div class="monitor">
+  <p class="status"><span data-part="phase" role="status"></span></p>
+  <p class="message" data-part="message" role="alert" hidden></p>
+  <div data-part="facts" hidden>
+    <progress data-part="progress" max="1" value="0" aria-label="{MONITOR["training"]}"></progress>
+    <dl class="facts">{"".join(map(_fact, FACTS))}</dl>
+  </div>
+  <div class="panels">
+    <div>
+      {LOSSES}
+      {OPINIONS}
+      <p class="note">{MONITOR["curves_note"]}</p>
+    </div>
+    <figure class="samples">
+      <figcaption>{MONITOR["samples"]} <span data-part="shown"></span></figcaption>
+      <input type="range" data-part="past" min="0" max="0" value="0" step="1"
+        aria-label="{MONITOR["past_epochs"]}">
+      <canvas class="pixels" data-part="samples" role="img" aria-label="{MONITOR["samples"]}"
+        hidden></canvas>
+      <p class="empty" data-part="no-samples">{MONITOR["no_samples"]}</p>
+    </figure>
+  </div>
+</div>
+"""
+
+
+class Monitor(gr.HTML):
+    """Shows the run of the session whose token is its value; fires `phase` when that changes."""
+
+    def __init__(self, sessions: Sessions, **layout: Any) -> None:  # noqa: ANN401 - gradio's own
+        def poll(have: dict) -> dict:
+            try:
+                session = sessions.get(str(have["token"]))
+                known = (int(have[key]) for key in ("run", "stride", "step", "snapshots"))
+                return session.report(*known)
+            except InputError as error:
+                return {"error": str(error)}
+            except (KeyError, TypeError, ValueError):
+                return {"error": "poll needs token, run, stride, step and snapshots"}
+
+        super().__init__(
+            html_template=HTML,
+            js_on_load=script("curves.js", "monitor.js"),
+            apply_default_css=False,
+            server_functions=[poll],
+            words=MONITOR,
+            **layout,
+        )
