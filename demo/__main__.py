@@ -37,7 +37,12 @@ def launch(
         max_file_size="20mb",
         app_kwargs={"max_body_size": 2_000_000},
         strict_cors=True,
-        theme=Soft(primary_hue="blue", neutral_hue="slate"),
+        theme=Soft(
+            primary_hue="blue",
+            neutral_hue="slate",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
         css_paths=STYLE,
         footer_links=[],
     )

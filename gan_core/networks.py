@@ -209,12 +209,12 @@ def conditional_discriminator(config: RunConfig, classes: int) -> Discriminator:
     """No normalisation: R1 asks for the gradient of one image's logit, which BatchNorm mixes."""
     side = config.image_size // 4
     features = nn.Sequential(
-        nn.Conv2d(config.channels, 64, 4, stride=2, padding=1),
+        nn.Conv2d(config.channels, 32, 4, stride=2, padding=1),
         nn.LeakyReLU(0.2),
-        nn.Conv2d(64, 128, 4, stride=2, padding=1),
+        nn.Conv2d(32, 64, 4, stride=2, padding=1),
         nn.LeakyReLU(0.2),
         nn.Flatten(),
-        nn.Linear(side * side * 128, 256),
+        nn.Linear(side * side * 64, 256),
         nn.LeakyReLU(0.2),
     )
     return Discriminator(features, nn.Linear(256, 1), embedding=nn.Embedding(classes, 256))

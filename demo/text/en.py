@@ -78,7 +78,7 @@ EXPLORE_SEED = "Seed"
 EXPLORE_SEED_INFO = "where in latent space to start"
 LABEL = "Label"
 LABEL_INFO = "what to draw"
-DICE = "🎲 Another seed"
+DICE = "Another seed"
 LATENT = {
     "image": "Generated image",
     "numbers": "Noise numbers {first} to {last} of {count}",
