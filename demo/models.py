@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from demo.session import Session
+from demo.session import Sessions
 from gan_core.errors import InputError
 from gan_core.model import Model
 from gan_core.pretrained import open_model, shipped_models
@@ -12,17 +12,18 @@ from gan_core.pretrained import open_model, shipped_models
 MAX_SEED = 2**32 - 1
 
 
-def model_names(session: Session) -> list[str]:
-    return [*shipped_models(), *session.model_names()]
+def model_names(sessions: Sessions, token: str) -> list[str]:
+    own = sessions.get(token).model_names() if sessions.knows(token) else []
+    return [*shipped_models(), *own]
 
 
-def find_model(session: Session, name: str) -> Model:
+def find_model(sessions: Sessions, token: str, name: str) -> Model:
     """InputError where the name stands for nothing (any more), or for a run still reading data."""
     if name in shipped_models():
         return _shipped(name)
-    model = session.model(name)
+    model = sessions.get(token).model(name)
     if model is None:
-        raise InputError(f"'{name}' has no generator yet; wait for its training to begin")
+        raise InputError(f"there is no generator '{name}' (yet); choose another model or wait")
     return model
 
 

@@ -1,6 +1,7 @@
 """One training in the background: play, pause, stop, look. It knows no gradio."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import Literal
@@ -109,7 +110,8 @@ class Player:
 
     def _work(self) -> None:
         try:
-            self._trainer = Trainer(self.config, self._read())
+            images = self._read()
+            self._trainer = Trainer(self.config, images)
             while self._wait_to_play():
                 self.phase = "waiting"
                 with self._slots.hold(self, self._may_play) as held:
@@ -131,6 +133,7 @@ class Player:
             return load(config.dataset, config.image_size, config.channels, self._data_dir)
         except Unavailable as error:
             self.message = f"Training on digits instead: {error}"
+            self.config = replace(config, dataset="digits")
             return load("digits", config.image_size, config.channels)
 
     def _wait_to_play(self) -> bool:

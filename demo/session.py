@@ -118,11 +118,14 @@ class Sessions:
             self._sessions[token].touch()
             return token
 
+    def knows(self, token: str) -> bool:
+        with self._lock:
+            return token in self._sessions
+
     def touch(self, token: str) -> None:
         """The page of this token is still there; nothing where its session was let go."""
-        with self._lock:
-            if token in self._sessions:
-                self._sessions[token].touch()
+        if self.knows(token):
+            self.get(token).touch()
 
     def get(self, token: str) -> Session:
         """The session; InputError where its lease has run out."""

@@ -52,7 +52,7 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
     )
 
     def choices(token: str, chosen: str):  # noqa: ANN202
-        names = model_names(sessions.get(sessions.open(token)))
+        names = model_names(sessions, token)
         return gr.update(choices=names, value=chosen if chosen in names else names[0])
 
     def labels(token: str, chosen: str):  # noqa: ANN202
@@ -116,6 +116,6 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
 
 def _find(sessions: Sessions, token: str, name: str) -> Model:
     try:
-        return find_model(sessions.get(sessions.open(token)), name)
+        return find_model(sessions, token, name)
     except InputError as error:
         raise gr.Error(str(error)) from None

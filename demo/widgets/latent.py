@@ -36,7 +36,7 @@ class Latent(gr.HTML):
     def __init__(self, sessions: Sessions, **layout: Any) -> None:  # noqa: ANN401 - gradio's own
         def generate(wish: dict) -> dict:
             try:
-                model = find_model(sessions.get(str(wish["token"])), str(wish["model"]))
+                model = find_model(sessions, str(wish["token"]), str(wish["model"]))
                 if wish.get("z") is None:
                     z = model.noise(check_seed(wish.get("seed")))
                 else:

@@ -1,0 +1,145 @@
+"""Models on disk: what is written is read, what is damaged is refused by name."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gan_core.checkpoint import load_model, save_model, write_atomically
+from gan_core.config import PRESETS
+from gan_core.data import ImageSet
+from gan_core.errors import InputError
+from gan_core.model import Model
+from gan_core.pretrained import open_model, shipped_models
+from gan_core.trainer import Trainer
+
+
+@pytest.fixture
+def model(digits: ImageSet) -> Model:
+    trainer = Trainer(replace(PRESETS["conditional"], batch_size=16), digits, device="cpu")
+    trainer.step()
+    return trainer.model("test")
+
+
+@pytest.fixture
+def saved(model: Model, tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    save_model(model, path)
+    return path
+
+
+def test_a_saved_model_draws_the_same_images(model: Model, saved: Path) -> None:
+    loaded = load_model(saved)
+    assert loaded.card == model.card
+    images, labels = loaded.sample(20, seed=3)
+    expected, _ = model.sample(20, seed=3)
+    assert np.array_equal(images, expected)
+    assert labels.tolist() == [n % 10 for n in range(20)]
+
+
+def test_nothing_but_the_two_files_is_left_behind(saved: Path) -> None:
+    assert {path.name for path in saved.parent.iterdir()} == {"model.safetensors", "model.json"}
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+
+    def full(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_damaged_weights_are_refused(saved: Path) -> None:
+    whole = saved.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"pickle" * 100):
+        saved.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"model\.safetensors is damaged or no safetensors"):
+            load_model(saved)
+
+
+def test_pickled_weights_are_never_read(model: Model, saved: Path) -> None:
+    torch.save(model.state(), saved)
+    with pytest.raises(InputError, match="damaged or no safetensors"):
+        load_model(saved)
+
+
+def test_foreign_weights_are_refused(saved: Path) -> None:
+    save_file({"weight": torch.zeros(3)}, saved)
+    with pytest.raises(InputError, match="do not fit"):
+        load_model(saved)
+    card = json.loads(saved.with_suffix(".json").read_text())
+    card["config"]["noise_dim"] = 10**12  # claims more memory than there is
+    saved.with_suffix(".json").write_text(json.dumps(card))
+    with pytest.raises(InputError, match="do not fit"):
+        load_model(saved)
+
+
+def test_weights_that_are_no_numbers_are_refused(saved: Path) -> None:
+    weights = load_file(saved)
+    weights["layers.0.bias"][0] = float("nan")
+    save_file(weights, saved)
+    with pytest.raises(InputError, match="not finite"):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("card", ["", "[]", "{}", '{"config": {}}', '{"config": 3}'])
+def test_a_card_that_is_none_is_refused(card: str, saved: Path) -> None:
+    saved.with_suffix(".json").write_text(card)
+    with pytest.raises(InputError):
+        load_model(saved)
+
+
+def test_a_missing_card_says_which_file_to_put_back(saved: Path) -> None:
+    saved.with_suffix(".json").unlink()
+    with pytest.raises(InputError, match=r"put model\.json back"):
+        load_model(saved)
+
+
+def test_a_model_is_opened_by_folder_file_or_shipped_name(saved: Path) -> None:
+    assert open_model(str(saved)).card == open_model(str(saved.parent)).card
+    with pytest.raises(InputError, match="mnist-conditional"):
+        open_model("nonsense")
+    with pytest.raises(InputError, match="no run folder"):
+        open_model(str(saved.parent.parent))
+    with pytest.raises(InputError, match="there is no file"):
+        open_model(str(saved.with_name("other.safetensors")))
+
+
+def test_wrong_noise_and_labels_are_refused(model: Model) -> None:
+    good, label = model.noise(0, 2), np.array([1, 2])
+    for z, labels in (
+        (good[:, :5], label),
+        (np.full_like(good, np.nan), label),
+        (good, None),
+        (good, np.array([1])),
+        (good, np.array([1, 10])),
+    ):
+        with pytest.raises(InputError):
+            model.generate(z, labels)
+    with pytest.raises(InputError, match="0, 1, 2"):
+        model.label_number("eleven")
+    with pytest.raises(InputError, match="must be positive"):
+        model.sample(0, seed=1)
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_shipped_models_say_where_they_come_from_and_draw_clear_images(name: str) -> None:
+    model = open_model(name)
+    assert model.card.licence and model.card.hardware and model.card.epoch > 0
+    assert model.card.train_command.startswith("python -m gan_core train --preset")
+    assert model.card.scores
+    images, _ = model.sample(100, seed=0)
+    black_or_white = (images < 40) | (images > 215)
+    assert black_or_white.mean() > 0.85  # noise and blur are grey

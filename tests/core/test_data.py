@@ -1,0 +1,188 @@
+"""Loading: real sets, folders, downloads from a local stand-in, and what can go wrong."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+import torch
+import torchvision
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from gan_core.data import Unavailable, load, user_cache
+from gan_core.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("GAN_DATA_DIR", raising=False)
+
+
+def idx(array: np.ndarray) -> bytes:
+    """The MNIST files' format: magic number, dimensions, bytes."""
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+    return header + array.astype(np.uint8).tobytes()
+
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (12, 28, 28), dtype=np.uint8)
+LABELS = np.arange(12) % 10
+
+
+def write_raw(root: Path) -> None:
+    raw = root / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part in ("train", "t10k"):
+        (raw / f"{part}-images-idx3-ubyte").write_bytes(idx(IMAGES))
+        (raw / f"{part}-labels-idx1-ubyte").write_bytes(idx(LABELS))
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A web server that serves MNIST's files, and the paths it was asked for."""
+    folder, asked = tmp_path / "mirror", []
+    folder.mkdir()
+    resources = []
+    for name, array in (("images-idx3", IMAGES), ("labels-idx1", LABELS)):
+        for part in ("train", "t10k"):
+            packed = gzip.compress(idx(array))
+            file = folder / f"{part}-{name}-ubyte.gz"
+            file.write_bytes(packed)
+            resources.append((file.name, hashlib.md5(packed).hexdigest()))
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            asked.append(self.path)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/"
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [url])
+    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_digits_are_scikit_learns_resized_smoothly() -> None:
+    digits, source = load("digits", 28, 1), load_digits()
+    assert digits.images.shape == (1797, 1, 28, 28) and digits.images.dtype == torch.uint8
+    assert digits.labels.tolist() == source.target.tolist()
+    assert digits.class_names == tuple("0123456789")
+    back = torch.nn.functional.interpolate(digits.images.float(), 8, mode="area")[:, 0]
+    correlation = np.corrcoef(back.numpy().ravel(), source.images.ravel())[0, 1]
+    assert correlation > 0.98
+    assert len(digits.images[0].unique()) > 40  # smooth: many greys, not 17 in blocks
+
+
+def test_colour_and_size_fit_the_preset() -> None:
+    images = load("digits", 64, 3).images
+    assert images.shape == (1797, 3, 64, 64)
+    assert torch.equal(images[:, 0], images[:, 2])
+
+
+def test_mnist_is_found_in_the_folder_given(tmp_path: Path) -> None:
+    write_raw(tmp_path)
+    mnist = load("mnist", 28, 1, tmp_path)
+    assert np.array_equal(mnist.images[:, 0].numpy(), IMAGES)
+    assert mnist.labels.tolist() == LABELS.tolist()
+    assert mnist.class_names == tuple("0123456789")
+
+
+def test_mnist_is_found_through_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_raw(tmp_path)
+    monkeypatch.setenv("GAN_DATA_DIR", str(tmp_path))
+    assert len(load("mnist", 28, 1)) == 12
+
+
+def test_mnist_is_downloaded_once_into_the_users_cache(mirror: list[str]) -> None:
+    first = load("mnist", 28, 1)
+    assert np.array_equal(first.images[:, 0].numpy(), IMAGES)
+    assert (user_cache() / "MNIST" / "raw").is_dir()
+    requests = len(mirror)
+    assert requests > 0
+    assert torch.equal(load("mnist", 28, 1).images, first.images)
+    assert len(mirror) == requests
+
+
+def test_an_unfinished_download_is_taken_up_again(mirror: list[str]) -> None:
+    raw = user_cache() / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte.gz").write_bytes(b"half")
+    assert len(load("mnist", 28, 1)) == 12
+
+
+def test_offline_with_nothing_cached_is_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(Unavailable) as caught:
+        load("mnist", 28, 1)
+    line = str(caught.value)
+    assert "\n" not in line and "--data-dir" in line and "digits" in line
+
+
+def test_real_mnist_equals_what_torchvision_reads_image_by_image(data_dir: Path) -> None:
+    ours = load("mnist", 28, 1, data_dir)
+    theirs = torchvision.datasets.MNIST(data_dir, train=True)
+    assert len(ours) == len(theirs) == 60_000
+    for index in (0, 1, 31_415, 59_999):
+        image, label = theirs[index]
+        assert np.array_equal(ours.images[index, 0].numpy(), np.asarray(image))
+        assert ours.labels[index] == label
+
+
+def test_fashion_mnist_has_its_class_names(data_dir: Path) -> None:
+    fashion = load("fashion-mnist", 28, 1, data_dir)
+    assert len(fashion) == 60_000
+    assert fashion.class_names[:2] == ("T-shirt/top", "Trouser")
+
+
+def test_a_folder_is_read_whole_cropped_square_and_resized(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    wide = np.zeros((40, 120, 3), np.uint8)
+    wide[:, 40:80] = (255, 0, 0)  # the middle square is red, the sides are black
+    Image.fromarray(wide).save(tmp_path / "a.png")
+    Image.fromarray(wide).convert("L").save(tmp_path / "below" / "b.JPG")
+    (tmp_path / "notes.txt").write_text("no image")
+    images = load("folder", 16, 3, tmp_path).images
+    assert images.shape == (2, 3, 16, 16)
+    assert images[0, :, 8, 8].tolist() == [255, 0, 0]
+    assert images[0, 0, :, 1:-1].min() == 255  # the filter reaches past the cut by a pixel
+    assert load("folder", 16, 1, tmp_path).images.shape == (2, 1, 16, 16)
+
+
+def test_real_faces_load_as_colour(data_dir: Path) -> None:
+    faces = data_dir / "celeba10k"
+    if not faces.is_dir():
+        pytest.skip(f"{faces} is missing")
+    images = load("folder", 64, 3, faces).images
+    assert images.shape == (9993, 3, 64, 64)
+    with Image.open(sorted(faces.iterdir())[5]) as face:
+        assert np.array_equal(images[5].permute(1, 2, 0).numpy(), np.asarray(face))
+
+
+def test_bad_folders_are_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--data-dir"):
+        load("folder", 28, 1)
+    with pytest.raises(InputError, match="no folder"):
+        load("folder", 28, 1, tmp_path / "missing")
+    with pytest.raises(InputError, match="no images"):
+        load("folder", 28, 1, tmp_path)
+    Image.new("L", (30, 30)).save(tmp_path / "good.png")
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG but not really")
+    with pytest.raises(InputError, match=r"1 of 2 images .* broken\.png"):
+        load("folder", 28, 1, tmp_path)
+
+
+def test_an_unknown_set_lists_what_there_is() -> None:
+    with pytest.raises(InputError, match="digits, mnist, fashion-mnist, folder"):
+        load("cats", 28, 1)
