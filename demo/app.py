@@ -1,11 +1,13 @@
 """Composes the tabs into one page."""
 
+import atexit
 from pathlib import Path
 
 import gradio as gr
 from gradio.events import api
 
 from demo.session import Sessions
+from demo.tabs import told_in_the_page
 from demo.tabs.explore import explore_tab
 from demo.tabs.train import train_tab
 from demo.text import en as text
@@ -18,6 +20,7 @@ LAST_TOKEN = "() => sessionStorage.getItem('ganscope') ?? ''"
 def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
     """The whole app; `launch()` is the caller's."""
     sessions = Sessions(max_trainings, data_dir)
+    atexit.register(sessions.close)
     with gr.Blocks(title=text.TITLE, delete_cache=(300, 900)) as app:
         token = gr.State("")
         gr.Markdown(text.INTRODUCTION, elem_classes="introduction")
@@ -37,6 +40,7 @@ def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
         ).then(None, stored, stored, js=KEEP_TOKEN)
         gr.Timer(HEARTBEAT_SECONDS).tick(sessions.touch, token, None, **quiet)
 
+        @told_in_the_page()
         def progress(token: str) -> dict:
             """What the monitor of this token's session shows, without curves and pictures."""
             report = sessions.get(token).report(-1, 0, 0, 0)

@@ -135,6 +135,15 @@ class Sessions:
             raise InputError("this page was away too long and its run was let go; reload the page")
         return session
 
+    def close(self) -> None:
+        """End all trainings; a thread still inside torch would crash the interpreter's exit."""
+        with self._lock:
+            players = [s.player for s in self._sessions.values() if s.player is not None]
+        for player in players:
+            player.stop()
+        for player in players:
+            player.wait(10)
+
     def _let_go(self) -> None:
         with self._lock:
             for token in [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]:

@@ -1,10 +1,13 @@
 """Fixtures shared by all tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from demo.__main__ import STYLE
+from demo.app import build
 from gan_core.data import ImageSet, load
 
 
@@ -22,3 +25,15 @@ def data_dir() -> Path:
     if not REAL_DATA:
         pytest.skip("set GAN_DATA_DIR to a folder that holds MNIST/ in torchvision's layout")
     return Path(REAL_DATA)
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """The address of the app, served from this process."""
+    app = build(max_trainings=2)
+    _, url, _ = app.launch(
+        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", css_paths=STYLE,
+        ssr_mode=False, run_history=False, footer_links=[],
+    )  # fmt: skip
+    yield url
+    app.close()

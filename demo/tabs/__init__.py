@@ -1,1 +1,18 @@
 """One tab a file: its components and their wiring."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+
+import gradio as gr
+
+from gan_core.errors import InputError
+
+
+@contextmanager
+def told_in_the_page() -> Iterator[None]:
+    """What the visitor can mend appears in the page as one line; also a decorator."""
+    try:
+        yield
+    except InputError as error:  # gradio renders the message as HTML, and it may quote the visitor
+        raise gr.Error(escape(str(error), quote=False), print_exception=False) from None

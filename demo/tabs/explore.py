@@ -5,11 +5,11 @@ import gradio as gr
 from demo.charts import png_url
 from demo.models import check_seed, find_model, model_names
 from demo.session import Sessions
+from demo.tabs import told_in_the_page
 from demo.text import en as text
-from demo.widgets.latent import Latent
+from demo.widgets.latent import latent_widget
 from gan_core.errors import InputError
 from gan_core.latent import METHODS, parse_seeds
-from gan_core.model import Model
 from gan_core.pretrained import shipped_models
 
 SIGMAS = 3.0  # how far a slider reaches in normal noise
@@ -36,7 +36,7 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         )
         dice = gr.Button(text.DICE, min_width=140, elem_classes="dice")
     label = gr.Radio([], label=text.LABEL, info=text.LABEL_INFO, visible=False)
-    latent = Latent(sessions, elem_id="latent")
+    latent = latent_widget(sessions)
     gr.Markdown(text.WALK_HEADING)
     with gr.Row():
         seeds = gr.Textbox(
@@ -51,42 +51,40 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         value=[], html_template=WALK_HTML, js_on_load=None, apply_default_css=False, elem_id="walk"
     )
 
-    def choices(token: str, chosen: str):  # noqa: ANN202
+    def choices(token: str, chosen: str) -> dict:
         names = model_names(sessions, token)
         return gr.update(choices=names, value=chosen if chosen in names else names[0])
 
-    def labels(token: str, chosen: str):  # noqa: ANN202
-        names = _find(sessions, token, chosen).labels
+    @told_in_the_page()
+    def labels(token: str, chosen: str) -> dict:
+        names = find_model(sessions, token, chosen).labels
         return gr.update(
             choices=[(name, number) for number, name in enumerate(names)],
             value=0 if names else None,
             visible=bool(names),
         )
 
+    @told_in_the_page()
     def point(token: str, chosen: str, seed: float, label: int | None) -> dict:
-        opened = _find(sessions, token, chosen)
-        try:
-            number = check_seed(seed)
-        except InputError as error:
-            raise gr.Error(str(error)) from None
+        opened = find_model(sessions, token, chosen)
         return {
             "token": token,
             "model": chosen,
-            "seed": number,
+            "seed": check_seed(seed),
             "label": label,
             "bound": 1.0 if opened.card.config.noise == "uniform" else SIGMAS,
             "live": chosen not in shipped,
         }
 
-    def walk(token: str, chosen: str, seeds: str, steps: float, method: str, label: int | None):  # noqa: ANN202
-        opened = _find(sessions, token, chosen)
-        try:
-            numbers = [check_seed(number) for number in parse_seeds(seeds)]
-            if (len(numbers) - 1) * steps > MAX_WALK:
-                raise InputError(f"a walk may have {MAX_WALK} images; give fewer seeds or steps")
-            images = opened.walk(numbers, int(steps), method, label)
-        except InputError as error:
-            raise gr.Error(str(error)) from None
+    @told_in_the_page()
+    def draw_walk(
+        token: str, chosen: str, seeds: str, steps: float, method: str, label: int | None
+    ) -> list[list[dict]]:
+        numbers = [check_seed(number) for number in parse_seeds(seeds)]
+        if (len(numbers) - 1) * steps > MAX_WALK:
+            raise InputError(f"a walk may have {MAX_WALK} images; give fewer seeds or steps")
+        model = find_model(sessions, token, chosen)
+        images = model.walk(numbers, int(steps), method, label)
         frames = [
             {"src": png_url(image), "alt": text.WALK_FRAME.format(number=number + 1)}
             for number, image in enumerate(images)
@@ -102,20 +100,13 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         [tab.select, model.change],
         labels, [token, model], label, api_visibility="private", **newest,
     ).then(point, at, latent, api_visibility="private", **quick).then(
-        walk, walking, strip, api_visibility="private", **quick
+        draw_walk, walking, strip, api_visibility="private", **quick
     )  # fmt: skip
     gr.on([seed.input, label.input], point, at, latent, api_visibility="private", **newest)
     gr.on(
         [seeds.submit, seeds.blur, steps.input, method.input, label.input],
-        walk, walking, strip, api_name="walk", **newest,
+        draw_walk, walking, strip, api_name="walk", **newest,
     )  # fmt: skip
     dice.click(
         None, None, seed, js="() => Math.floor(Math.random() * 1e6)", api_visibility="private"
     ).then(point, at, latent, api_visibility="private", **quick)
-
-
-def _find(sessions: Sessions, token: str, name: str) -> Model:
-    try:
-        return find_model(sessions, token, name)
-    except InputError as error:
-        raise gr.Error(str(error)) from None

@@ -1,17 +1,20 @@
 """The Train tab: choose a system, start it, watch it, pause, resume, stop."""
 
+from collections.abc import Callable
+
 import gradio as gr
 
 from demo.session import Session, Sessions
+from demo.tabs import told_in_the_page
 from demo.text import en as text
-from demo.widgets.monitor import Monitor
+from demo.widgets.monitor import monitor_widget
 from gan_core.config import PRESETS
 from gan_core.errors import InputError
 
 APP_DATASETS = ("digits", "mnist", "fashion-mnist")
 
 
-def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> Monitor:
+def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
     """Build the tab inside the current Blocks; returns the monitor, which wants the token."""
     datasets = [*APP_DATASETS, *(["folder"] if has_folder else [])]
     first = next(iter(PRESETS))
@@ -38,27 +41,30 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> Monitor:
                 resume = gr.Button(text.RESUME, interactive=False, min_width=70)
                 stop = gr.Button(text.STOP, variant="stop", interactive=False, min_width=70)
         with gr.Column(scale=4, min_width=320):
-            monitor = Monitor(sessions, elem_id="monitor")
+            monitor = monitor_widget(sessions)
 
     buttons = [start, pause, resume, stop]
 
-    def begin(token: str, preset: str, dataset: str, epochs: float, seed: float):  # noqa: ANN202
+    @told_in_the_page()
+    def begin(token: str, preset: str, dataset: str, epochs: float, seed: float) -> list:
         token = sessions.open(token)
-        try:
-            sessions.get(token).start(preset, dataset, epochs, seed)
-        except InputError as error:
-            raise gr.Error(str(error)) from None
-        return token, gr.update(value=token), *_button_states(sessions.get(token))
+        sessions.get(token).start(preset, dataset, epochs, seed)
+        return [token, token, *_button_states(sessions.get(token))]
 
-    def command(name: str):  # noqa: ANN202
-        def give(token: str):  # noqa: ANN202
-            session = _session(sessions, token)
+    def command(name: str) -> Callable[[str], list[dict]]:
+        @told_in_the_page()
+        def give(token: str) -> list[dict]:
+            session = sessions.get(token)
             if session.player is None:
-                raise gr.Error(text.MONITOR["idle"])
+                raise InputError("no training is under way; start one first")
             getattr(session.player, name)()
             return _button_states(session)
 
         return give
+
+    @told_in_the_page()
+    def refresh(token: str) -> list[dict]:
+        return _button_states(sessions.get(token))
 
     quick = {"queue": False, "show_progress": "hidden"}
     start.click(
@@ -71,7 +77,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> Monitor:
     for name, button in (("pause", pause), ("resume", resume), ("stop", stop)):
         button.click(command(name), token, buttons, api_name=name, **quick)
     monitor.phase(
-        lambda token: _button_states(_session(sessions, token)),
+        refresh,
         token,
         buttons,
         api_visibility="private",
@@ -85,13 +91,6 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> Monitor:
         **quick,
     )
     return monitor
-
-
-def _session(sessions: Sessions, token: str) -> Session:
-    try:
-        return sessions.get(token)
-    except InputError as error:
-        raise gr.Error(str(error)) from None
 
 
 def _button_states(session: Session) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Canvas widgets: each a class on gr.HTML with its script beside it."""
+"""Canvas widgets: each a gr.HTML with its script beside it."""
 
 from pathlib import Path
 

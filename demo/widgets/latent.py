@@ -1,7 +1,6 @@
 """One generated image and a slider for each number of its z."""
 
 from base64 import b64encode
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -30,37 +29,39 @@ HTML = f"""
 """
 
 
-class Latent(gr.HTML):
-    """Its value is {token, model, seed, label, bound, live}; it asks for pixels by itself."""
+def latent_widget(sessions: Sessions) -> gr.HTML:
+    """Its value is {token, model, seed, label, bound, live}; it asks for pixels by itself.
 
-    def __init__(self, sessions: Sessions, **layout: Any) -> None:  # noqa: ANN401 - gradio's own
-        def generate(wish: dict) -> dict:
-            try:
-                model = find_model(sessions, str(wish["token"]), str(wish["model"]))
-                if wish.get("z") is None:
-                    z = model.noise(check_seed(wish.get("seed")))
-                else:
-                    z = check_z(wish["z"], model)
-                label = int(wish.get("label") or 0)
-                image = model.generate(z, np.array([label]))[0]  # (H, W, C)
-            except InputError as error:
-                return {"error": str(error)}
-            except (KeyError, TypeError, ValueError):
-                return {"error": "generate needs token, model, and z or a seed"}
-            height, width, channels = image.shape
-            return {
-                "width": width,
-                "height": height,
-                "channels": channels,
-                "pixels": b64encode(image.tobytes()).decode(),
-                "z": [round(float(number), 4) for number in z[0]],
-            }
+    A function, because gradio writes a .pyi file beside the source of every class on gr.HTML.
+    """
 
-        super().__init__(
-            html_template=HTML,
-            js_on_load=script("latent.js"),
-            apply_default_css=False,
-            server_functions=[generate],
-            words=LATENT,
-            **layout,
-        )
+    def generate(wish: dict) -> dict:
+        try:
+            model = find_model(sessions, str(wish["token"]), str(wish["model"]))
+            if wish.get("z") is None:
+                z = model.noise(check_seed(wish.get("seed")))
+            else:
+                z = check_z(wish["z"], model)
+            label = int(wish.get("label") or 0)
+            image = model.generate(z, np.array([label]))[0]  # (H, W, C)
+        except InputError as error:
+            return {"error": str(error)}
+        except (KeyError, TypeError, ValueError):
+            return {"error": "generate needs token, model, and z or a seed"}
+        height, width, channels = image.shape
+        return {
+            "width": width,
+            "height": height,
+            "channels": channels,
+            "pixels": b64encode(image.tobytes()).decode(),
+            "z": [round(float(number), 4) for number in z[0]],
+        }
+
+    return gr.HTML(
+        html_template=HTML,
+        js_on_load=script("latent.js"),
+        apply_default_css=False,
+        elem_id="latent",
+        server_functions=[generate],
+        words=LATENT,
+    )

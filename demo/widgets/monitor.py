@@ -1,7 +1,6 @@
 """The view of a training: status, curves, sample grids with a slider over past epochs."""
 
 from html import escape
-from typing import Any
 
 import gradio as gr
 
@@ -62,25 +61,27 @@ HTML = f"""
 """
 
 
-class Monitor(gr.HTML):
-    """Shows the run of the session whose token is its value; fires `phase` when that changes."""
+def monitor_widget(sessions: Sessions) -> gr.HTML:
+    """Shows the run of the session whose token is its value; fires `phase` when that changes.
 
-    def __init__(self, sessions: Sessions, **layout: Any) -> None:  # noqa: ANN401 - gradio's own
-        def poll(have: dict) -> dict:
-            try:
-                session = sessions.get(str(have["token"]))
-                known = (int(have[key]) for key in ("run", "stride", "step", "snapshots"))
-                return session.report(*known)
-            except InputError as error:
-                return {"error": str(error)}
-            except (KeyError, TypeError, ValueError):
-                return {"error": "poll needs token, run, stride, step and snapshots"}
+    A function, because gradio writes a .pyi file beside the source of every class on gr.HTML.
+    """
 
-        super().__init__(
-            html_template=HTML,
-            js_on_load=script("curves.js", "monitor.js"),
-            apply_default_css=False,
-            server_functions=[poll],
-            words=MONITOR,
-            **layout,
-        )
+    def poll(have: dict) -> dict:
+        try:
+            session = sessions.get(str(have["token"]))
+            known = (int(have[key]) for key in ("run", "stride", "step", "snapshots"))
+            return session.report(*known)
+        except InputError as error:
+            return {"error": str(error)}
+        except (KeyError, TypeError, ValueError):
+            return {"error": "poll needs token, run, stride, step and snapshots"}
+
+    return gr.HTML(
+        html_template=HTML,
+        js_on_load=script("curves.js", "monitor.js"),
+        apply_default_css=False,
+        elem_id="monitor",
+        server_functions=[poll],
+        words=MONITOR,
+    )

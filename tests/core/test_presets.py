@@ -1,5 +1,7 @@
 """Each preset against the numbers its source publishes."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import nn
@@ -25,7 +27,7 @@ def conv(inputs: int, outputs: int, kernel: int) -> int:
 
 
 def chain(*widths: int) -> int:
-    return sum(linear(inputs, outputs) for inputs, outputs in zip(widths, widths[1:]))
+    return sum(linear(inputs, outputs) for inputs, outputs in pairwise(widths))
 
 
 def norms(*widths: int) -> int:
@@ -101,7 +103,8 @@ LAYERS = {
         "512 L0.2 256 L0.2 1",
     ),
     "deep-mlp": (
-        "128 L0.2 256 BN0.8 L0.2 512 BN0.8 L0.2 1024 BN0.8 L0.2 2048 BN0.8 L0.2 4096 BN0.8 L0.2 784 T",
+        "128 L0.2 256 BN0.8 L0.2 512 BN0.8 L0.2 1024 BN0.8 L0.2 "
+        "2048 BN0.8 L0.2 4096 BN0.8 L0.2 784 T",
         "4096 R 2048 R D0.5 1024 R D0.5 512 R D0.5 256 1",
     ),
     "conv": ("1024 R BN 6272 R BN 64 R BN 1 T", "32 L0.01 P 64 L0.01 P 1024 L0.01 1"),

@@ -17,7 +17,7 @@ STEPS = 20
 
 
 class Textbook:
-    """Plain networks, optimisers and BCELoss on sigmoids; batches and noise as a twin draws them."""
+    """Plain optimisers and BCELoss on sigmoids; networks, batches and noise of a twin."""
 
     def __init__(self, twin: Trainer) -> None:
         self.twin = twin

@@ -1,0 +1,147 @@
+"""The app in a real browser, as a visitor uses it."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from demo.text import en as text
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+HOW_TO_GET_ONE = "no Chromium found; install it (Debian: apt install chromium) to run this test"
+PATIENCE = 20_000  # ms
+
+
+@pytest.fixture
+def page(app_url: str) -> Iterator[Page]:
+    if BROWSER is None:
+        pytest.skip(HOW_TO_GET_ONE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+        opened.set_default_timeout(PATIENCE)
+        errors: list[str] = []
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.goto(app_url)
+        yield opened
+        browser.close()
+    assert not errors
+
+
+def part(page: Page, name: str):  # noqa: ANN201 - a locator
+    return page.locator(f'[data-part="{name}"]')
+
+
+def button(page: Page, name: str):  # noqa: ANN201 - a locator
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def wait_for_count(page: Page, name: str, more_than: int) -> int:
+    """Wait until a canvas has drawn more than so many things."""
+    page.wait_for_function(
+        "([name, n]) => Number(document.querySelector(`[data-part=${name}]`)?.dataset.n ?? 0) > n",
+        arg=[name, more_than],
+        timeout=PATIENCE,
+    )
+    return int(part(page, name).get_attribute("data-n") or 0)
+
+
+def pixels(page: Page, name: str) -> str:
+    return part(page, name).evaluate("canvas => canvas.toDataURL()")
+
+
+def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> None:
+    button(page, text.START).click()
+    points = wait_for_count(page, "losses", 2)
+    assert wait_for_count(page, "losses", points) > points
+    first_grid = pixels(page, "samples")
+    wait_for_count(page, "samples", 2)
+    assert pixels(page, "samples") != first_grid
+    expect(part(page, "fact-step")).to_contain_text("/ 5,600")
+
+    button(page, text.PAUSE).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+    expect(button(page, text.RESUME)).to_be_enabled()
+    page.wait_for_timeout(600)  # an answer already under way
+    step = part(page, "fact-step").text_content()
+    page.wait_for_timeout(1000)
+    assert part(page, "fact-step").text_content() == step
+
+    newest = part(page, "shown").text_content()
+    part(page, "past").focus()
+    page.keyboard.press("Home")
+    expect(part(page, "shown")).to_contain_text(f"{text.MONITOR['epoch']} 0")
+    assert pixels(page, "samples") == first_grid
+    page.keyboard.press("End")
+    expect(part(page, "shown")).to_have_text(newest or "")
+
+    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    drawn = wait_for_count(page, "image", 0)
+    before = pixels(page, "image")
+    slider = page.locator("#latent .sliders input").first
+    slider.focus()
+    page.keyboard.press("Home")
+    wait_for_count(page, "image", drawn)
+    assert pixels(page, "image") != before
+    expect(page.locator("#walk img")).to_have_count(24)
+
+    page.get_by_role("tab", name=text.TRAIN_TAB).click()
+    expect(part(page, "shown")).to_have_text(newest or "")  # nothing was lost meanwhile
+    button(page, text.STOP).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
+    expect(button(page, text.START)).to_be_enabled()
+
+
+def test_labels_seeds_and_the_live_run_can_be_explored(page: Page) -> None:
+    button(page, text.START).click()
+    wait_for_count(page, "samples", 0)
+    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    wait_for_count(page, "image", 0)
+    seen = {pixels(page, "image")}
+
+    def changed() -> bool:
+        before = len(seen)
+        seen.add(pixels(page, "image"))
+        return len(seen) > before
+
+    drawn = wait_for_count(page, "image", 0)
+    page.get_by_role("radio", name="7").check()
+    drawn = wait_for_count(page, "image", drawn)
+    assert changed()
+    button(page, text.DICE).click()
+    drawn = wait_for_count(page, "image", drawn)
+    assert changed()
+
+    page.get_by_role("listbox", name=text.MODEL).click()
+    page.get_by_role("option", name="run 1: vanilla on digits").click()
+    drawn = wait_for_count(page, "image", drawn)
+    assert changed()
+    expect(page.get_by_role("radio", name="7")).to_have_count(0)  # it takes no labels
+    wait_for_count(page, "image", drawn)  # follows the training by itself
+    assert changed()
+
+
+def test_a_reload_finds_the_run_again(page: Page) -> None:
+    button(page, text.START).click()
+    wait_for_count(page, "losses", 5)
+    page.reload()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
+    wait_for_count(page, "losses", 5)
+    expect(button(page, text.STOP)).to_be_enabled()
+    button(page, text.STOP).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
+
+
+def test_a_wrong_number_is_told_in_the_page(page: Page) -> None:
+    page.get_by_label(text.EPOCHS).fill("0")
+    button(page, text.START).click()
+    expect(page.get_by_text("epochs must be positive, not 0")).to_be_visible()
+    page.get_by_label(text.EPOCHS).fill("1")
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"])
+    expect(button(page, text.START)).to_be_enabled()

@@ -1,0 +1,192 @@
+"""Visitors and their trainings, without a page."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torchvision
+
+import demo.session
+from demo.models import find_model, model_names
+from demo.session import Session, Sessions, make_config
+from gan_core.errors import InputError
+
+
+@pytest.fixture
+def sessions() -> Iterator[Sessions]:
+    made = Sessions(max_trainings=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visitor(sessions: Sessions) -> Session:
+    return sessions.get(sessions.open())
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def report(session: Session) -> dict:
+    return session.report(-1, 0, 0, 0)
+
+
+def test_a_training_plays_pauses_resumes_and_stops(visitor: Session) -> None:
+    assert report(visitor)["phase"] == "idle"
+    player = visitor.start("simple", "digits", 1000, 0)
+    until(lambda: report(visitor)["step"] > 5)
+    player.pause()
+    until(lambda: player.phase == "paused")
+    step = report(visitor)["step"]
+    time.sleep(0.3)
+    assert report(visitor)["step"] == step
+    player.resume()
+    until(lambda: report(visitor)["step"] > step)
+    player.stop()
+    assert player.wait(20) and player.phase == "stopped"
+
+
+def test_pausing_changes_nothing_of_what_is_learned(sessions: Sessions) -> None:
+    rows = []
+    for pause in (False, True):
+        visitor = sessions.get(sessions.open())
+        player = visitor.start("simple", "digits", 2, 3)
+        if pause:
+            until(lambda visitor=visitor: report(visitor)["step"] >= 10)
+            player.pause()
+            until(lambda player=player: player.phase in ("paused", "finished"))
+            player.resume()
+        assert player.wait(60) and player.phase == "finished"
+        rows.append(report(visitor))
+    assert rows[0]["curves"] == rows[1]["curves"]
+    assert rows[0]["snapshots"] == rows[1]["snapshots"]
+    assert [shown["epoch"] for shown in rows[0]["snapshots"]] == [0, 1, 2]
+
+
+def test_a_page_that_has_everything_is_sent_nothing(visitor: Session) -> None:
+    visitor.start("simple", "digits", 1, 0).wait(60)
+    whole = report(visitor)
+    again = visitor.report(whole["run"], whole["curves"]["stride"], whole["step"], 2)
+    assert again["curves"]["rows"] == [] and again["snapshots"] == []
+    assert (whole["step"], whole["steps"]) == (28, 28)
+
+
+def test_a_second_visitor_waits_sees_the_place_and_gets_it(sessions: Sessions) -> None:
+    first, second = (sessions.get(sessions.open()) for _ in range(2))
+    one = first.start("simple", "digits", 1000, 0)
+    until(lambda: one.phase == "training")
+    two = second.start("simple", "digits", 1000, 0)
+    until(lambda: report(second)["place"] == 1)
+    assert two.phase == "waiting"
+    one.pause()  # a paused training holds no place
+    until(lambda: two.phase == "training")
+    assert report(second)["place"] == 0
+    two.stop()
+    assert two.wait(20)
+
+
+def test_a_training_nobody_watches_pauses_and_goes_on_when_they_return(
+    visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo.session, "WATCHED_SECONDS", 0.5)
+    player = visitor.start("simple", "digits", 1000, 0)
+    until(lambda: player.phase == "paused")
+    monkeypatch.setattr(demo.session, "WATCHED_SECONDS", 60)
+    visitor.touch()
+    until(lambda: player.phase == "training")
+
+
+def test_a_visitor_gone_too_long_is_let_go(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = sessions.open()
+    player = sessions.get(token).start("simple", "digits", 1000, 0)
+    assert sessions.open(token) == token
+    monkeypatch.setattr(demo.session, "LEASE_SECONDS", 0.0)
+    time.sleep(0.01)
+    assert sessions.open(token) != token
+    assert player.wait(20)
+    with pytest.raises(InputError, match="reload the page"):
+        sessions.get(token)
+
+
+def test_a_stranger_cannot_guess_a_session(sessions: Sessions) -> None:
+    assert sessions.open() != sessions.open()
+    assert sessions.open("made up") != "made up"
+
+
+def test_the_live_generator_can_be_explored_and_stays_after_the_next_start(
+    sessions: Sessions,
+) -> None:
+    token = sessions.open()
+    visitor = sessions.get(token)
+    player = visitor.start("simple", "digits", 1000, 0)
+    until(lambda: report(visitor)["step"] > 2)
+    live = "run 1: simple on digits"
+    assert model_names(sessions, token)[-1] == live
+    early = find_model(sessions, token, live)
+    image = early.generate(early.noise(1))
+    until(lambda: report(visitor)["step"] > early.card.step + 20)
+    assert not np.array_equal(find_model(sessions, token, live).generate(early.noise(1)), image)
+    assert np.array_equal(early.generate(early.noise(1)), image)  # a copy: it stands still
+    with pytest.raises(InputError, match="stop it before"):
+        visitor.start("vanilla", "digits", 1, 0)
+    player.stop()
+    assert player.wait(20)
+    visitor.start("vanilla", "digits", 1, 0)
+    assert model_names(sessions, token)[-2:] == ["run 2: vanilla on digits", live]
+    assert find_model(sessions, token, live).card.config.preset == "simple"
+    with pytest.raises(InputError, match="no generator"):
+        find_model(sessions, token, "run 9: nothing")
+
+
+def test_offline_it_says_so_in_a_line_and_trains_on_digits(
+    visitor: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("GAN_DATA_DIR", raising=False)
+    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    player = visitor.start("simple", "mnist", 1, 0)
+    assert player.wait(60) and player.phase == "finished"
+    told = report(visitor)
+    assert told["message"].startswith("Training on digits instead: MNIST is not on this machine")
+    assert "\n" not in told["message"]
+    assert (told["dataset"], told["steps"]) == ("digits", 28)
+    model = visitor.model(visitor.model_names()[0])
+    assert model is not None and model.card.config.dataset == "digits"
+
+
+def test_a_folder_without_images_fails_with_its_reason_and_the_next_start_works(
+    tmp_path: Path,
+) -> None:
+    sessions = Sessions(1, data_dir=tmp_path)
+    visitor = sessions.get(sessions.open())
+    player = visitor.start("simple", "folder", 1, 0)
+    assert player.wait(20) and player.phase == "failed"
+    assert "no images" in report(visitor)["message"]
+    assert visitor.start("simple", "digits", 1, 0).wait(60)
+    assert report(visitor)["phase"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("choice", "hint"),
+    [
+        (("nope", "digits", 1, 0), "choose one of: vanilla"),
+        (("simple", "digits", 0, 0), "epochs must be positive"),
+        (("simple", "digits", 1.5, 0), "epochs must be a whole number"),
+        (("simple", "digits", float("nan"), 0), "epochs must be a whole number"),
+        (("simple", "digits", None, 0), "epochs must be a whole number"),
+        (("simple", "digits", 1e9, 0), "10,000 at most"),
+        (("simple", "digits", 1, -1), "seed must be positive"),
+        (("simple", "digits", 1, float("inf")), "seed must be a whole number"),
+    ],
+)
+def test_bad_choices_are_refused_with_the_reason(choice: tuple, hint: str) -> None:
+    with pytest.raises(InputError, match=hint):
+        make_config(*choice)
