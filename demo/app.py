@@ -2,6 +2,7 @@
 
 import atexit
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.events import api
@@ -30,7 +31,11 @@ def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
             with gr.Tab(text.EXPLORE_TAB, id="explore") as tab:
                 explore_tab(tab, sessions, token)
 
-        quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
         stored = gr.Textbox(visible=False)  # the token of this browser tab, over a reload
         app.load(None, None, stored, js=LAST_TOKEN).then(
             lambda last: (opened := sessions.open(last), opened, opened),

@@ -1,5 +1,7 @@
 """The Explore tab: pick a model and a seed, move the latent sliders, walk between seeds."""
 
+from typing import Any
+
 import gradio as gr
 
 from demo.charts import png_url
@@ -83,16 +85,17 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         numbers = [check_seed(number) for number in parse_seeds(seeds)]
         if (len(numbers) - 1) * steps > MAX_WALK:
             raise InputError(f"a walk may have {MAX_WALK} images; give fewer seeds or steps")
-        model = find_model(sessions, token, chosen)
-        images = model.walk(numbers, int(steps), method, label)
+        opened = find_model(sessions, token, chosen)
+        images = opened.walk(numbers, int(steps), method, label)
         frames = [
             {"src": png_url(image), "alt": text.WALK_FRAME.format(number=number + 1)}
             for number, image in enumerate(images)
         ]
         return [frames[start : start + int(steps)] for start in range(0, len(frames), int(steps))]
 
-    quick = {"queue": False, "show_progress": "hidden"}
-    newest = {**quick, "trigger_mode": "always_last"}
+    # queued: the page shows errors of queued events only
+    quick: dict[str, Any] = {"show_progress": "hidden"}
+    newest: dict[str, Any] = {**quick, "trigger_mode": "always_last"}
     at = [token, model, seed, label]
     walking = [token, model, seeds, steps, method, label]
     tab.select(choices, [token, model], model, api_visibility="private", **quick)

@@ -1,6 +1,7 @@
 """The Train tab: choose a system, start it, watch it, pause, resume, stop."""
 
 from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
 
@@ -66,13 +67,13 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
     def refresh(token: str) -> list[dict]:
         return _button_states(sessions.get(token))
 
-    quick = {"queue": False, "show_progress": "hidden"}
+    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
     start.click(
         begin,
         [token, preset, dataset, epochs, seed],
         [token, monitor, *buttons],
         api_name="start",
-        **quick,
+        show_progress="hidden",  # queued: the page shows errors of queued events only
     )
     for name, button in (("pause", pause), ("resume", resume), ("stop", stop)):
         button.click(command(name), token, buttons, api_name=name, **quick)

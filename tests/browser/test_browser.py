@@ -117,7 +117,7 @@ def test_labels_seeds_and_the_live_run_can_be_explored(page: Page) -> None:
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
 
-    page.get_by_role("listbox", name=text.MODEL).click()
+    page.get_by_role("combobox", name=text.MODEL).click()
     page.get_by_role("option", name="run 1: vanilla on digits").click()
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
