@@ -37,11 +37,12 @@ def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
             "api_visibility": "private",
         }
         stored = gr.Textbox(visible=False)  # the token of this browser tab, over a reload
+
+        def restore(last: str) -> list[str]:
+            return [sessions.open(last)] * 3
+
         app.load(None, None, stored, js=LAST_TOKEN).then(
-            lambda last: (opened := sessions.open(last), opened, opened),
-            stored,
-            [token, monitor, stored],
-            **quiet,
+            restore, stored, [token, monitor, stored], **quiet
         ).then(None, stored, stored, js=KEEP_TOKEN)
         gr.Timer(HEARTBEAT_SECONDS).tick(sessions.touch, token, None, **quiet)
 

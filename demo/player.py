@@ -10,10 +10,11 @@ from demo.charts import SNAPSHOTS_A_POLL, Curves, snapshot_picture
 from demo.slots import Slots
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
+from gan_core.device import device_name
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Event, Snapshot, StepDone
 from gan_core.model import Model
-from gan_core.trainer import Trainer, device_name
+from gan_core.trainer import Trainer
 
 Phase = Literal["reading", "waiting", "training", "paused", "stopped", "finished", "failed"]
 ENDED: tuple[Phase, ...] = ("stopped", "finished", "failed")

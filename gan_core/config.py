@@ -46,6 +46,14 @@ class RunConfig:
         if self.ema_decay >= 1:
             raise InputError(f"ema_decay must be below 1, not {self.ema_decay}")
 
+    def train_command(self) -> str:
+        """The command line that trains this preset so again."""
+        length = f"--steps {self.steps}" if self.steps else f"--epochs {self.epochs}"
+        return (
+            f"python -m gan_core train --preset {self.preset} --dataset {self.dataset} {length} "
+            f"--seed {self.seed} --precision {self.precision}"
+        )
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The config that `dataclasses.asdict` (or its JSON) describes, else InputError."""

@@ -10,7 +10,7 @@ from gan_core import latent
 from gan_core.config import RunConfig
 from gan_core.errors import InputError, choose
 from gan_core.images import to_uint8
-from gan_core.networks import Generator
+from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
 

@@ -10,67 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from gan_core.config import RunConfig
 from gan_core.errors import choose
-
-
-class Generator(nn.Module):
-    """z (B, noise_dim), and labels (B,) if conditional -> images (B, C, H, W) in [-1, 1]."""
-
-    def __init__(self, *layers: nn.Module, embedding: nn.Embedding | None = None) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(*layers)
-        self.embedding = embedding
-
-    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        if self.embedding is not None:
-            assert labels is not None, "a conditional generator needs labels"
-            z = torch.cat([z, self.embedding(labels)], dim=1)
-        return self.layers(z)
-
-
-class Discriminator(nn.Module):
-    """Images (B, C, H, W), and labels (B,) if conditional -> logits (B,).
-
-    A label enters as the projection <embedding(label), features> (Miyato & Koyama 2018,
-    "cGANs with Projection Discriminator").
-    """
-
-    def __init__(
-        self, features: nn.Sequential, logit: nn.Module, embedding: nn.Embedding | None = None
-    ) -> None:
-        super().__init__()
-        self.features = features
-        self.logit = logit
-        self.embedding = embedding
-
-    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        features = self.features(images)
-        logits = self.logit(features).flatten()
-        if self.embedding is not None:
-            assert labels is not None, "a conditional discriminator needs labels"
-            logits = logits + (self.embedding(labels) * features).sum(dim=1)
-        return logits
-
-
-class Dropout(nn.Module):
-    """Dropout whose coin is an explicit torch.Generator, so that two runs in a process don't mix.
-
-    The trainer sets `random`; without it, torch's global generator is used.
-    """
-
-    def __init__(self, probability: float) -> None:
-        super().__init__()
-        self.probability = probability
-        self.random: torch.Generator | None = None
-
-    def forward(self, x: Tensor) -> Tensor:
-        if not self.training:
-            return x
-        keep = 1 - self.probability
-        return x * torch.empty_like(x).bernoulli_(keep, generator=self.random).div_(keep)
+from gan_core.modules import Discriminator, Dropout, Generator, initialise
 
 
 def _pixels(config: RunConfig) -> tuple[int, int, int]:
@@ -228,19 +172,6 @@ class Architecture:
     discriminator: Callable[[RunConfig, int], Discriminator]
 
 
-def _initialise(network: nn.Module, random: torch.Generator) -> None:
-    """PyTorch's default initialisation, drawn from `random` instead of the global generator."""
-    for module in network.modules():
-        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=random)
-            if module.bias is not None:
-                # fan_in as PyTorch counts it: weight.shape[1] x kernel, for ConvTranspose too
-                bound = 1 / math.sqrt(module.weight[0].numel())
-                nn.init.uniform_(module.bias, -bound, bound, generator=random)
-        elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, generator=random)
-
-
 def build_networks(
     config: RunConfig, classes: int, random: torch.Generator
 ) -> tuple[Generator, Discriminator]:
@@ -248,8 +179,8 @@ def build_networks(
     architecture = choose("architecture", config.architecture, ARCHITECTURES)
     generator = architecture.generator(config, classes)
     discriminator = architecture.discriminator(config, classes)
-    _initialise(generator, random)
-    _initialise(discriminator, random)
+    initialise(generator, random)
+    initialise(discriminator, random)
     return generator, discriminator
 
 

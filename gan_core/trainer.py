@@ -5,8 +5,6 @@ user interface.
 """
 
 import math
-import platform
-import shlex
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -20,24 +18,17 @@ from torch import Tensor
 from gan_core import latent
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet
+from gan_core.device import choose_device, device_name
 from gan_core.errors import InputError, choose
 from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
 from gan_core.images import to_uint8
 from gan_core.model import Card, Model
-from gan_core.networks import Discriminator, Dropout, Generator, build_networks
+from gan_core.modules import Discriminator, Dropout, Generator
+from gan_core.networks import build_networks
 from gan_core.objectives import OBJECTIVES, r1
 
 GRID_ROWS = 8
 RATE_WINDOW = 50  # steps that images_per_s is averaged over
-
-
-def choose_device(name: str) -> torch.device:
-    """ "auto" is CUDA where present, else the CPU; InputError for a device that isn't here."""
-    if name not in ("auto", "cpu", "cuda"):
-        raise InputError(f"unknown device '{name}'; choose one of: auto, cpu, cuda")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InputError("there is no CUDA device here; use --device cpu or auto")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
 class Trainer:
@@ -146,10 +137,6 @@ class Trainer:
     def model(self, name: str = "") -> Model:
         """A copy of the shown generator as it is now, with its card."""
         config = self.config
-        length = ["--steps", config.steps] if config.steps else ["--epochs", config.epochs]
-        command = ["python", "-m", "gan_core", "train", "--preset", config.preset,
-                   "--dataset", config.dataset, *length, "--seed", config.seed,
-                   "--precision", config.precision]  # fmt: skip
         card = Card(
             name=name or f"{config.preset} on {config.dataset}",
             config=config,
@@ -158,7 +145,7 @@ class Trainer:
             class_names=self.images.class_names,
             licence=self.images.licence,
             hardware=device_name(self.device),
-            train_command=shlex.join(map(str, command)),
+            train_command=config.train_command(),
         )
         return Model(deepcopy(self._shown_generator()), card)
 
@@ -247,10 +234,3 @@ class Trainer:
             average.lerp_(weight, 1 - decay)
         for buffer, source in zip(averaged.buffers(), current.buffers()):
             buffer.copy_(source)
-
-
-def device_name(device: torch.device) -> str:
-    """What a person would call it: the GPU's name, or the CPU's kind and thread count."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"

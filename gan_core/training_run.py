@@ -10,10 +10,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from gan_core.config import RunConfig
 from gan_core.data import load
+from gan_core.device import device_name
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Snapshot, StepDone
 from gan_core.run_folder import RunFolder
-from gan_core.trainer import Trainer, device_name
+from gan_core.trainer import Trainer
 
 
 def train_to_folder(

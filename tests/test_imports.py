@@ -8,8 +8,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
-    "errors", "config", "networks", "objectives", "data", "events", "images", "latent", "model",
-    "trainer", "checkpoint", "pretrained", "curves", "run_folder", "training_run", "__main__",
+    "errors", "config", "device", "data", "modules", "networks", "objectives", "events", "images",
+    "latent", "model", "trainer", "checkpoint", "pretrained", "curves", "run_folder",
+    "training_run", "__main__",
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ PRESET_NOTES = {
 
 MONITOR = {
     "idle": "Ready. Choose a system and press Start.",
-    "reading": "Reading the images …",
+    "reading": "Reading the images; the first time, they are downloaded …",
     "waiting": "Waiting for a free place, number {place} in line",
     "training": "Training",
     "paused": "Paused",

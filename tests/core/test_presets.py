@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from gan_core.config import PRESETS
-from gan_core.networks import Discriminator, Dropout, Generator, build_networks
+from gan_core.modules import Discriminator, Dropout, Generator
+from gan_core.networks import build_networks
 
 
 def networks(preset: str) -> tuple[Generator, Discriminator]:

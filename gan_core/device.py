@@ -1,0 +1,23 @@
+"""Where the numbers are worked out: the CPU or a CUDA device."""
+
+import platform
+
+import torch
+
+from gan_core.errors import InputError
+
+
+def choose_device(name: str) -> torch.device:
+    """ "auto" is CUDA where present, else the CPU; InputError for a device that isn't here."""
+    if name not in ("auto", "cpu", "cuda"):
+        raise InputError(f"unknown device '{name}'; choose one of: auto, cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InputError("there is no CUDA device here; use --device cpu or auto")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def device_name(device: torch.device) -> str:
+    """What a person would call it: the GPU's name, or the CPU's kind and thread count."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
