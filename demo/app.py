@@ -6,19 +6,38 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import api
+from gradio.themes import Soft
 
-from demo.session import Sessions
+from demo.session import MAX_TRAININGS, Sessions
 from demo.tabs import told_in_the_page
 from demo.tabs.explore import explore_tab
 from demo.tabs.train import train_tab
 from demo.text import en as text
+from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
 
 HEARTBEAT_SECONDS = 5  # the page says that it is still there, whichever tab it shows
-KEEP_TOKEN = "(token) => { sessionStorage.setItem('ganscope', token); return token; }"
-LAST_TOKEN = "() => sessionStorage.getItem('ganscope') ?? ''"
 
 
-def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
+LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
+    "ssr_mode": False,
+    "run_history": False,
+    "enable_monitoring": False,
+    "state_session_capacity": 300,
+    "max_file_size": "1kb",  # the app takes no files
+    "app_kwargs": {"max_body_size": 2_000_000},
+    "strict_cors": True,
+    "theme": Soft(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ),
+    "css_paths": Path(__file__).with_name("style.css"),
+    "footer_links": [],
+}
+
+
+def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> gr.Blocks:
     """The whole app; `launch()` is the caller's."""
     sessions = Sessions(max_trainings, data_dir)
     atexit.register(sessions.close)
@@ -38,21 +57,20 @@ def build(max_trainings: int, data_dir: Path | None = None) -> gr.Blocks:
         }
         stored = gr.Textbox(visible=False)  # the token of this browser tab, over a reload
 
+        @told_in_the_page()
         def restore(last: str) -> list[str]:
-            return [sessions.open(last)] * 3
+            return [sessions.open(last)] * 2
 
         app.load(None, None, stored, js=LAST_TOKEN).then(
-            restore, stored, [token, monitor, stored], **quiet
-        ).then(None, stored, stored, js=KEEP_TOKEN)
+            restore, stored, [token, monitor], **quiet
+        ).then(None, monitor, None, js=KEEP_TOKEN)
         gr.Timer(HEARTBEAT_SECONDS).tick(sessions.touch, token, None, **quiet)
 
         @told_in_the_page()
         def progress(token: str) -> dict:
             """What the monitor of this token's session shows, without curves and pictures."""
-            report = sessions.get(token).report(-1, 0, 0, 0)
-            return {
-                key: value for key, value in report.items() if key not in ("curves", "snapshots")
-            }
+            player = sessions.get(token).player
+            return player.facts() if player else {"phase": "idle"}
 
         api(progress, api_name="progress")
-    return app
+    return app.queue(max_size=64, default_concurrency_limit=8)

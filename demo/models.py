@@ -5,11 +5,9 @@ from functools import cache
 import numpy as np
 
 from demo.session import Sessions
-from gan_core.errors import InputError
+from gan_core.errors import InputError, choose
 from gan_core.model import Model
 from gan_core.pretrained import open_model, shipped_models
-
-MAX_SEED = 2**32 - 1
 
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
@@ -18,23 +16,15 @@ def model_names(sessions: Sessions, token: str) -> list[str]:
 
 
 def find_model(sessions: Sessions, token: str, name: str) -> Model:
-    """InputError where the name stands for nothing (any more), or for a run still reading data."""
+    """InputError where the name stands for nothing, or for a run that hasn't begun to learn."""
     if name in shipped_models():
         return _shipped(name)
+    names = model_names(sessions, token)
+    choose("model", name, dict.fromkeys(names))
     model = sessions.get(token).model(name)
     if model is None:
-        raise InputError(f"there is no generator '{name}' (yet); choose another model or wait")
+        raise InputError(f"'{name}' has no generator yet; wait until it has read its images")
     return model
-
-
-def check_seed(seed: object) -> int:
-    if (
-        not isinstance(seed, int | float)
-        or not float(seed).is_integer()
-        or not 0 <= seed <= MAX_SEED
-    ):
-        raise InputError(f"the seed must be a whole number from 0 to {MAX_SEED}, not {seed}")
-    return int(seed)
 
 
 def check_z(z: object, model: Model) -> np.ndarray:

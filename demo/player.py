@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import Literal
 
-from demo.charts import SNAPSHOTS_A_POLL, Curves, snapshot_picture
+from demo.charts import Charts
 from demo.slots import Slots
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
@@ -16,18 +17,31 @@ from gan_core.events import Diverged, Event, Snapshot, StepDone
 from gan_core.model import Model
 from gan_core.trainer import Trainer
 
-Phase = Literal["reading", "waiting", "training", "paused", "stopped", "finished", "failed"]
+Phase = Literal["waiting", "reading", "training", "paused", "stopped", "finished", "failed"]
 ENDED: tuple[Phase, ...] = ("stopped", "finished", "failed")
+
+_one_reads = Lock()  # two visitors must not download into the same files
+
+
+@lru_cache(maxsize=2)
+def _cached_load(name: str, size: int, channels: int, data_dir: Path | None) -> ImageSet:
+    return load(name, size, channels, data_dir)
 
 
 class Player:
     """Trains on a thread of its own while somebody watches; made with its training under way."""
 
     def __init__(
-        self, config: RunConfig, data_dir: Path | None, slots: Slots, watched: Callable[[], bool]
+        self,
+        number: int,
+        config: RunConfig,
+        data_dir: Path | None,
+        slots: Slots,
+        watched: Callable[[], bool],
     ) -> None:
+        self.number = number  # of the visitor's runs, from 1
         self.config = config
-        self.phase: Phase = "reading"
+        self.phase: Phase = "waiting"
         self.message = ""  # one line for the visitor
         self._data_dir = data_dir
         self._slots = slots
@@ -38,11 +52,21 @@ class Player:
         self._trainer_lock = Lock()  # held for each step, and by whoever copies the generator
         self._copiers = 0
         self._model: Model | None = None
-        self._curves = Curves()
-        self._snapshots: list[dict] = []
-        self._last: StepDone | None = None
+        self._charts = Charts()
+        self._facts: dict[str, int | float | str] = {
+            "step": 0,
+            "steps": 0,  # known once the images are read
+            "epoch": 0,
+            "images_per_s": 0.0,
+            "seconds_left": 0.0,
+            "device": "",
+        }
         self._thread = Thread(target=self._work, daemon=True, name=f"train-{config.preset}")
         self._thread.start()
+
+    @property
+    def name(self) -> str:
+        return f"run {self.number}: {self.config.preset} on {self.config.dataset}"
 
     def pause(self) -> None:
         self._want("pause")
@@ -52,6 +76,8 @@ class Player:
 
     def stop(self) -> None:
         self._want("stop")
+        if self.phase == "reading":  # a download can't be broken off, but nobody has to wait for it
+            self.phase = "stopped"
 
     @property
     def paused(self) -> bool:
@@ -69,7 +95,8 @@ class Player:
 
     def model(self) -> Model | None:
         """The generator as it is now, or None before there is one; a copy for each new step."""
-        self._copiers += 1
+        with self._changed:
+            self._copiers += 1
         try:
             with self._trainer_lock:
                 trainer = self._trainer
@@ -77,31 +104,27 @@ class Player:
                     self._model = trainer.model()
                 return self._model
         finally:
-            self._copiers -= 1
+            with self._changed:
+                self._copiers -= 1
+                self._changed.notify_all()
 
-    def report(self, stride: int, step: int, snapshots: int) -> dict:
-        """What changed for a page that has `snapshots` grids and the curves up to `step`."""
-        trainer, last = self._trainer, self._last
-        left = trainer.total_steps - trainer.steps_done if trainer else 0
-        images_per_s = last.images_per_s if last else 0
-        seconds_left = left * trainer.batch_size / images_per_s if trainer and images_per_s else 0
+    def facts(self) -> dict:
+        """How far it is, in numbers and words."""
         return {
+            "run": self.number,
             "phase": self.phase,
             "message": self.message,
             "place": self._slots.place(self),
             "preset": self.config.preset,
             "dataset": self.config.dataset,
             "seed": self.config.seed,
-            "step": trainer.steps_done if trainer else 0,
-            "steps": trainer.total_steps if trainer else 0,
-            "epoch": trainer.epoch if trainer else 0,
             "epochs": self.config.epochs,
-            "images_per_s": images_per_s,
-            "seconds_left": seconds_left,
-            "device": device_name(trainer.device) if trainer else "",
-            "curves": self._curves.after(stride, step),
-            "snapshots": self._snapshots[snapshots : snapshots + SNAPSHOTS_A_POLL],
+            **self._facts,
         }
+
+    def increments(self, rows: tuple[int, int], pictures: tuple[int, int]) -> dict:
+        """Curves and sample grids that a page lacks; see `Charts.after`."""
+        return self._charts.after(rows, pictures)
 
     def _want(self, wish: Literal["play", "pause", "stop"]) -> None:
         with self._changed:
@@ -111,31 +134,21 @@ class Player:
 
     def _work(self) -> None:
         try:
-            images = self._read()
-            self._trainer = Trainer(self.config, images)
-            while self._wait_to_play():
+            while not self.ended and self._wait_to_play():
                 self.phase = "waiting"
                 with self._slots.hold(self, self._may_play) as held:
                     if held:
-                        self._play(self._trainer)
-                if self.phase in ("finished", "failed"):
-                    return
-            self.phase = "stopped"
+                        self._play(self._trainer or self._prepare())
+            if not self.ended:
+                self.phase = "stopped"
         except InputError as error:
             self.message, self.phase = str(error), "failed"
         except Exception as error:  # the page must learn of it, whatever it is
             self.message, self.phase = f"{type(error).__name__}: {error}", "failed"
             raise
-
-    def _read(self) -> ImageSet:
-        """The data set; `digits` in its place where it can't be had, with a line that says so."""
-        config = self.config
-        try:
-            return load(config.dataset, config.image_size, config.channels, self._data_dir)
-        except Unavailable as error:
-            self.message = f"Training on digits instead: {error}"
-            self.config = replace(config, dataset="digits")
-            return load("digits", config.image_size, config.channels)
+        finally:
+            self.model()  # stays; discriminator, optimisers and data need not
+            self._trainer = None
 
     def _wait_to_play(self) -> bool:
         """Return True when the visitor wants it to run and is there to see it, False to end."""
@@ -148,29 +161,52 @@ class Player:
     def _may_play(self) -> bool:
         return self._wants == "play" and self._watched()
 
+    def _prepare(self) -> Trainer:
+        self.phase = "reading"
+        images = self._read()
+        trainer = Trainer(self.config, images)
+        self._facts |= {"steps": trainer.total_steps, "device": device_name(trainer.device)}
+        self._trainer = trainer
+        return trainer
+
+    def _read(self) -> ImageSet:
+        """The data set; `digits` in its place where it can't be had, with a line that says so."""
+        config = self.config
+        read = load if config.dataset == "folder" else _cached_load  # a folder may have changed
+        with _one_reads:
+            try:
+                return read(config.dataset, config.image_size, config.channels, self._data_dir)
+            except Unavailable as error:
+                self.message = f"Training on digits instead: {error}"
+                self.config = replace(config, dataset="digits")
+                return _cached_load("digits", config.image_size, config.channels, None)
+
     def _play(self, trainer: Trainer) -> None:
         """Pull events until the end, or until the visitor wants otherwise."""
-        self.phase = "training"
         events = trainer.run()
-        while self._may_play():
+        while self._may_play() and not self.ended:
+            self.phase = "training"
             with self._trainer_lock:
                 event = next(events, None)
             if event is None:
                 self.phase = "finished"
-                return
-            self._keep(event)
-            if self.phase == "failed":
-                return
-            while self._copiers:  # a lock alone would let this thread take it again at once
-                with self._changed:
-                    self._changed.wait(timeout=0.001)
+            else:
+                self._keep(event, trainer)
+            with self._changed:  # the lock alone would let this thread take it again at once
+                self._changed.wait_for(lambda: self._copiers == 0)
 
-    def _keep(self, event: Event) -> None:
+    def _keep(self, event: Event, trainer: Trainer) -> None:
         if isinstance(event, StepDone):
-            self._last = event
-            self._curves.add(event)
+            left = (trainer.total_steps - event.step) * trainer.batch_size
+            self._charts.add_step(event)
+            self._facts |= {
+                "step": event.step,
+                "epoch": event.epoch,
+                "images_per_s": event.images_per_s,
+                "seconds_left": left / event.images_per_s,
+            }
         elif isinstance(event, Snapshot):
-            self._snapshots.append(snapshot_picture(event))
+            self._charts.add_snapshot(event)
         elif isinstance(event, Diverged):
             self.phase = "failed"
             self.message = (

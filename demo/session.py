@@ -16,6 +16,9 @@ WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
 LEASE_SECONDS = 600  # a visitor gone longer loses the run
 KEPT_MODELS = 4  # generators of a visitor's earlier runs
 MAX_EPOCHS = 10_000
+MAX_SEED = 2**32 - 1
+MAX_SESSIONS = 200  # visitors kept at once
+MAX_TRAININGS = 2  # of all visitors at once, unless the command line says otherwise
 
 
 class Session:
@@ -25,9 +28,9 @@ class Session:
         self.player: Player | None = None
         self._slots = slots
         self._data_dir = data_dir
-        self._runs = 0
         self._earlier: dict[str, Model] = {}
         self._seen = time.monotonic()
+        self._starting = Lock()  # a double click is two requests at once
 
     def touch(self) -> None:
         """The visitor's page is still there."""
@@ -39,69 +42,81 @@ class Session:
         return time.monotonic() - self._seen
 
     def start(self, preset: str, dataset: str, epochs: float, seed: float) -> Player:
-        """Train anew; the former run ends, its generator stays in `models`."""
+        """Train anew; the generator of the run before stays in `model_names`."""
         config = make_config(preset, dataset, epochs, seed)
-        if self.player is not None and not self.player.ended:
-            raise InputError("a training is under way; stop it before you start another")
-        self._keep_model()
-        self._runs += 1
-        self.touch()
-        self.player = Player(
-            config, self._data_dir, self._slots, lambda: self.age < WATCHED_SECONDS
-        )
-        return self.player
+        with self._starting:
+            last = self.player
+            if last is not None and not last.ended:
+                raise InputError("a training is under way; stop it before you start another")
+            if last is not None:
+                self._keep_model(last)
+            self.touch()
+            number = last.number + 1 if last else 1
+            self.player = Player(
+                number, config, self._data_dir, self._slots, lambda: self.age < WATCHED_SECONDS
+            )
+            return self.player
 
-    def report(self, run: int, stride: int, step: int, snapshots: int) -> dict:
+    def report(self, run: int, rows: tuple[int, int], pictures: tuple[int, int]) -> dict:
         """What changed for a page that shows `run` up to there; everything if it shows another."""
         self.touch()
-        if self.player is None:
+        player = self.player
+        if player is None:
             return {"run": 0, "phase": "idle"}
-        if run != self._runs:
-            stride, step, snapshots = 0, 0, 0
-        return {"run": self._runs, **self.player.report(stride, step, snapshots)}
+        if run != player.number:
+            rows = pictures = (0, 0)
+        return {**player.facts(), **player.increments(rows, pictures)}
 
-    def close(self) -> None:
+    def stop(self) -> None:
         if self.player is not None:
             self.player.stop()
 
     def model_names(self) -> list[str]:
         """The visitor's own models, the newest first."""
-        return [*([self._live_name()] if self.player else []), *reversed(self._earlier)]
+        return [*([self.player.name] if self.player else []), *reversed(self._earlier)]
 
     def model(self, name: str) -> Model | None:
         """One of `model_names`, or None where it has no generator yet or is gone."""
-        if self.player is not None and name == self._live_name():
-            return self.player.model()
+        player = self.player
+        if player is not None and name == player.name:
+            return player.model()
         return self._earlier.get(name)
 
-    def _live_name(self) -> str:
-        assert self.player is not None
-        config = self.player.config
-        return f"run {self._runs}: {config.preset} on {config.dataset}"
+    def is_live(self, name: str) -> bool:
+        """Whether this model still learns."""
+        player = self.player
+        return player is not None and name == player.name and not player.ended
 
-    def _keep_model(self) -> None:
-        model = self.player.model() if self.player else None
+    def _keep_model(self, player: Player) -> None:
+        model = player.model()
         if model is not None:
-            self._earlier[self._live_name()] = model
+            self._earlier[player.name] = model
         while len(self._earlier) > KEPT_MODELS:
             del self._earlier[next(iter(self._earlier))]
 
 
 def make_config(preset: str, dataset: str, epochs: float, seed: float) -> RunConfig:
     """The preset with a visitor's choices; InputError for what can't be used."""
-    for name, number in (("epochs", epochs), ("seed", seed)):
-        if not isinstance(number, int | float) or not float(number).is_integer():
-            raise InputError(f"{name} must be a whole number, not {number}")
-    if epochs > MAX_EPOCHS:
-        raise InputError(f"epochs must be {MAX_EPOCHS:,} at most, not {int(epochs):,}")
     config = choose("preset", preset, PRESETS)
-    return replace(config, dataset=dataset, epochs=int(epochs), seed=int(seed))
+    return replace(
+        config,
+        dataset=dataset,
+        epochs=whole_number("epochs", epochs, 1, MAX_EPOCHS),
+        seed=whole_number("seed", seed, 0, MAX_SEED),
+    )
+
+
+def whole_number(name: str, number: object, least: int, most: int) -> int:
+    """What a page sent as a number, as an int in that range; else InputError."""
+    if isinstance(number, int | float) and least <= number <= most and number == int(number):
+        return int(number)
+    raise InputError(f"{name} must be a whole number from {least} to {most:,}, not {number}")
 
 
 class Sessions:
     """All visitors. Those not heard of for LEASE_SECONDS are let go."""
 
-    def __init__(self, max_trainings: int, data_dir: Path | None = None) -> None:
+    def __init__(self, max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> None:
         self._slots = Slots(max_trainings)
         self._data_dir = data_dir
         self._sessions: dict[str, Session] = {}
@@ -112,6 +127,8 @@ class Sessions:
         self._let_go()
         with self._lock:
             if token not in self._sessions:
+                if len(self._sessions) >= MAX_SESSIONS:
+                    raise InputError("too many visitors are here at the moment; try again later")
                 token = secrets.token_urlsafe()
                 self._sessions[token] = Session(self._slots, self._data_dir)
             assert token is not None
@@ -126,6 +143,7 @@ class Sessions:
         """The page of this token is still there; nothing where its session was let go."""
         if self.knows(token):
             self.get(token).touch()
+        self._let_go()
 
     def get(self, token: str) -> Session:
         """The session; InputError where its lease has run out."""
@@ -147,4 +165,4 @@ class Sessions:
     def _let_go(self) -> None:
         with self._lock:
             for token in [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]:
-                self._sessions.pop(token).close()
+                self._sessions.pop(token).stop()

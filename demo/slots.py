@@ -15,7 +15,7 @@ class Slots:
 
     @contextmanager
     def hold(self, who: object, wanted: Callable[[], bool]) -> Iterator[bool]:
-        """Wait for a slot and keep it inside the `with`; False where `wanted` ended the wait."""
+        """Wait for a slot and keep it inside the `with`; False if the wait ended without one."""
         with self._changed:
             self._line.append(who)
             while wanted() and not self._is_next(who):

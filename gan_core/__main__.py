@@ -1,9 +1,8 @@
 """The command line: `python -m gan_core train | sample | interpolate | models`."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +38,9 @@ def train(
     precision: Annotated[
         str, typer.Option(help="float32, or bfloat16: faster where the processor has it.")
     ] = "float32",
+    real_range: Annotated[
+        str, typer.Option(help="Reals in -1..1, or 0..1 as the listing of `simple` has them.")
+    ] = "-1..1",
     out: Annotated[
         Path | None, typer.Option(help="Run folder; runs/PRESET-DATASET-... if not given.")
     ] = None,
@@ -54,6 +56,7 @@ def train(
         "seed": seed,
         "steps": steps,
         "precision": precision,
+        "real_range": real_range,
     }
     if epochs is not None:
         changes["epochs"] = epochs
@@ -73,18 +76,19 @@ def sample(
     """Sample images from a model."""
     import numpy as np
 
-    from gan_core.images import grid, save_png
+    from gan_core.images import grid, png
     from gan_core.pretrained import open_model
 
     _check_suffix(out, ".npz", ".png")
     opened = open_model(model)
     number = None if label is None else opened.label_number(label)
     images, labels = opened.sample(count, seed, number)
-    with _writing(out):
-        if out.suffix == ".npz":
-            np.savez_compressed(out, images=images, labels=labels)
-        else:
-            save_png(grid(images, columns=max(1, round(count**0.5))), out)
+    if out.suffix == ".npz":
+        packed = BytesIO()
+        np.savez_compressed(packed, images=images, labels=labels)
+        _write(out, packed.getvalue())
+    else:
+        _write(out, png(grid(images, columns=max(1, round(count**0.5)))))
     print(f"{count} images of {opened.card.name} in {out}")
 
 
@@ -100,7 +104,7 @@ def interpolate(
     ] = None,
 ) -> None:
     """Walk through latent space from seed to seed."""
-    from gan_core.images import grid, save_gif, save_png
+    from gan_core.images import gif, grid, png
     from gan_core.latent import parse_seeds
     from gan_core.pretrained import open_model
 
@@ -108,11 +112,7 @@ def interpolate(
     opened = open_model(model)
     number = None if label is None else opened.label_number(label)
     images = opened.walk(parse_seeds(seeds), steps, method, number)
-    with _writing(out):
-        if out.suffix == ".gif":
-            save_gif(images, out)
-        else:
-            save_png(grid(images, columns=steps), out)
+    _write(out, gif(images) if out.suffix == ".gif" else png(grid(images, columns=steps)))
     print(f"{len(images)} images of {opened.card.name} in {out}")
 
 
@@ -136,12 +136,13 @@ def _check_suffix(path: Path, *suffixes: str) -> None:
         raise InputError(f"--out must end in {' or '.join(suffixes)}, not '{path.name}'")
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Make the folder of `path`; an InputError where it can't be written."""
+def _write(path: Path, content: bytes) -> None:
+    """Write with its folder; an InputError where that can't be."""
+    from gan_core.checkpoint import write_atomically
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield
+        write_atomically(path, content)
     except OSError as error:
         raise InputError(f"cannot write {path} ({error.strerror})") from None
 
@@ -152,6 +153,8 @@ def main() -> None:
         sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
     except InputError as error:
         status, message = 1, str(error)
+    except OSError as error:  # a full disk, a path too long, a folder one may not read
+        status, message = 1, f"{error.filename or 'disk'}: {error.strerror or error}"
     except typer.BadParameter as error:
         status, message = 2, error.format_message()  # names the option
     except typer.TyperException as error:

@@ -8,9 +8,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
-from gan_core.errors import InputError, choose
+from gan_core.errors import InputError
 from gan_core.model import Card, Model
-from gan_core.networks import ARCHITECTURES
+from gan_core.networks import build_generator
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -38,7 +38,7 @@ def read_card(path: Path) -> Card:
         values = json.loads(card_path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path} has no card; put {card_path.name} back beside it") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{card_path} cannot be read ({_first_line(error)})") from None
     if not isinstance(values, dict):
         raise InputError(f"{card_path} is not a ganscope model card")
@@ -50,16 +50,15 @@ def load_model(path: Path) -> Model:
     if not path.is_file():
         raise InputError(f"there is no file {path}")
     card = read_card(path)
-    architecture = choose("architecture", card.config.architecture, ARCHITECTURES)
     # on the meta device a network is only shapes: a false card can't claim memory
-    with torch.device("meta"):
-        generator = architecture.generator(card.config, len(card.class_names))
     try:
+        with torch.device("meta"):
+            generator = build_generator(card.config, len(card.class_names))
         weights = load_file(path)
         generator.load_state_dict(weights, assign=True)
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path} is damaged or no safetensors ({_first_line(error)})") from None
-    except RuntimeError:
+    except (RuntimeError, TypeError, OverflowError):  # shapes that differ, or can't be
         raise InputError(
             f"the weights in {path} do not fit its card's '{card.config.architecture}' network"
         ) from None

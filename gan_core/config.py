@@ -3,7 +3,6 @@
 It knows numbers and names, no tensors: importing it costs nothing.
 """
 
-import math
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -41,17 +40,15 @@ class RunConfig:
     def __post_init__(self) -> None:
         for name, annotation in get_type_hints(type(self)).items():
             _check_field(name, getattr(self, name), annotation)
-        if not (0 <= self.betas[0] < 1 and 0 <= self.betas[1] < 1):
-            raise InputError(f"betas must lie in [0, 1), not {self.betas}")
-        if self.ema_decay >= 1:
-            raise InputError(f"ema_decay must be below 1, not {self.ema_decay}")
 
     def train_command(self) -> str:
         """The command line that trains this preset so again."""
         length = f"--steps {self.steps}" if self.steps else f"--epochs {self.epochs}"
+        folder = " --data-dir FOLDER" if self.dataset == "folder" else ""
         return (
-            f"python -m gan_core train --preset {self.preset} --dataset {self.dataset} {length} "
-            f"--seed {self.seed} --precision {self.precision}"
+            f"python -m gan_core train --preset {self.preset} --dataset {self.dataset}{folder} "
+            f"{length} --seed {self.seed} --precision {self.precision} "
+            f"--real-range={self.real_range}"
         )
 
     @classmethod
@@ -67,6 +64,8 @@ class RunConfig:
 
 
 _MAY_BE_ZERO = {"seed", "r1_weight", "ema_decay"}
+_BELOW_ONE = {"betas", "ema_decay"}
+_LARGEST = 2**32 - 1  # of any number in a config; the largest seed every generator takes
 
 
 def _check_field(name: str, value: object, annotation: object) -> None:
@@ -74,12 +73,29 @@ def _check_field(name: str, value: object, annotation: object) -> None:
     if get_origin(annotation) is Literal:
         if value not in get_args(annotation):
             raise InputError(f"{name} must be one of {', '.join(get_args(annotation))}")
-    elif annotation is float or annotation is int or (name == "steps" and value is not None):
-        kinds = (int, float) if annotation is float else (int,)
-        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
-            raise InputError(f"{name} must be a finite number, not {value!r}")
-        if value < 0 or (value == 0 and name not in _MAY_BE_ZERO):
-            raise InputError(f"{name} must be positive, not {value}")
+    elif annotation in (str, bool):
+        if type(value) is not annotation:
+            raise InputError(f"{name} must be a {annotation.__name__}, not {value!r}")
+    elif annotation == tuple[float, float]:
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise InputError(f"{name} must be two numbers, not {value!r}")
+        for number in value:
+            _check_number(name, number, float)
+    elif not (annotation == (int | None) and value is None):
+        _check_number(name, value, float if annotation is float else int)
+
+
+def _check_number(name: str, value: object, kind: type) -> None:
+    kinds = (int, float) if kind is float else (int,)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise InputError(f"{name} must be a {kind.__name__}, not {value!r}")
+    least_allowed = name in _MAY_BE_ZERO or name in _BELOW_ONE
+    if not (value > 0 or (value == 0 and least_allowed)):  # "not": nan is neither
+        raise InputError(f"{name} must {'not be negative' if least_allowed else 'be positive'}, "
+                         f"not {value}")  # fmt: skip
+    most, words = (1, "below 1") if name in _BELOW_ONE else (_LARGEST + 1, f"{_LARGEST} at most")
+    if value >= most:
+        raise InputError(f"{name} must be {words}, not {value}")
 
 
 PRESETS: dict[str, RunConfig] = {
@@ -151,7 +167,7 @@ PRESETS: dict[str, RunConfig] = {
     ),
     "conditional": RunConfig(
         preset="conditional",
-        architecture="conditional",
+        architecture="small-conv",
         image_size=28,
         channels=1,
         noise_dim=64,
@@ -165,4 +181,21 @@ PRESETS: dict[str, RunConfig] = {
         ema_decay=0.9995,
         r1_weight=0.1,
     ),
+}
+
+# what each does, its quirks included; on every card and in the app
+NOTES: dict[str, str] = {
+    "vanilla": "The basic GAN: fully connected layers. Its BatchNorm has eps 0.8, a well-known "
+    "slip that flattens small activations. G moves first, and D judges the same fakes.",
+    "deep-mlp": "A deep fully connected pair with dropout in D. Big and slow: D gets far ahead "
+    "early on, and the generator's gradient fades. Watch D(G(z)) at the start.",
+    "conv": "A convolutional GAN: G draws with transposed convolutions, D looks with 5x5 filters. "
+    "Noise is uniform, BatchNorm comes after ReLU.",
+    "dcgan-lsgan": "DCGAN with least-squares loss, 64x64 in colour, made for faces. D's opinion "
+    "is a plain number here that may leave 0..1. On a small machine, be patient.",
+    "simple": "The smallest GAN: fully connected layers and nothing else. Quick, rough, and apt "
+    "to collapse to a few digits. Its listing feeds reals in 0..1 to a Tanh generator, so D can "
+    "tell fakes by their negative pixels; here that is an option (--real-range), off by default.",
+    "conditional": "G and D are told the label, so you can ask for a 7. Convolutions, an R1 "
+    "penalty that keeps D smooth, and an averaged generator. The shipped model is one of these.",
 }

@@ -1,6 +1,7 @@
 """Where training images come from: each set whole in memory, one uint8 tensor with labels."""
 
 import os
+import shutil
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
@@ -85,12 +87,18 @@ def _torchvision(
 
     dataset_class = getattr(torchvision.datasets, kind)
     for root in _search_path(data_dir):
-        if (root / kind / "raw").is_dir():
-            try:
-                found = dataset_class(root, train=True, download=False)
-            except RuntimeError:
-                continue  # a folder that an interrupted download left unfinished
+        files = [root / kind / "raw" / Path(name).stem for name, _ in dataset_class.resources]
+        if not all(file.is_file() for file in files):
+            continue  # not here, or a download that was broken off
+        try:
+            found = dataset_class(root, train=True, download=False)
             break
+        except (RuntimeError, ValueError, EOFError):
+            if root != user_cache():
+                raise InputError(
+                    f"{root / kind} is damaged; delete it or name another folder"
+                ) from None
+            shutil.rmtree(root / kind)  # our own copy: fetch it again
     else:
         found = _download(dataset_class, kind)
     names = tuple(name.split(" - ")[0] for name in found.classes)
@@ -115,7 +123,12 @@ def _folder(image_size: int, channels: int, data_dir: Path | None) -> ImageSet:
     """Every image below a folder, cropped square about its middle and resized."""
     if data_dir is None:
         raise InputError("dataset 'folder' needs --data-dir, the folder with your images")
-    paths = sorted(path for path in data_dir.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+    paths = sorted(
+        path
+        for path in data_dir.rglob("*")
+        # a hidden twin, such as ._a.png, holds what some systems keep beside a file
+        if path.suffix.lower() in IMAGE_SUFFIXES and path.name[0] != "." and path.is_file()
+    )
     if not paths:
         raise InputError(f"no images in {data_dir}; it needs files such as .jpg or .png")
     with ThreadPoolExecutor() as pool:
@@ -134,12 +147,22 @@ def _read_image(path: Path, image_size: int, channels: int) -> Tensor | None:
     """uint8 (C, size, size), or None where the file is no image that Pillow reads."""
     try:
         with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("L" if channels == 1 else "RGB")
-            square = ImageOps.fit(upright, (image_size, image_size), Image.Resampling.BICUBIC)
+            plain = _plain(ImageOps.exif_transpose(opened)).convert("L" if channels == 1 else "RGB")
+            square = ImageOps.fit(plain, (image_size, image_size), Image.Resampling.BICUBIC)
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
     pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
     return pixels.view(image_size, image_size, channels).permute(2, 0, 1).contiguous()
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """8 bits a channel and nothing transparent, which `convert` would clip or uncover."""
+    if image.mode.startswith("I"):  # 16 bits
+        return Image.fromarray((np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image
 
 
 Loader = Callable[[int, int, Path | None], ImageSet]

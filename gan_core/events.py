@@ -43,6 +43,7 @@ class Diverged:
     """A loss stopped being a number; the run ends here."""
 
     step: int
+    epoch: int  # the epoch that this step belongs to
     term: str  # "d_loss" or "g_loss"
 
 

@@ -1,6 +1,6 @@
 """Pictures: tensors in [-1, 1] to uint8, grids, PNG and GIF files."""
 
-from pathlib import Path
+from io import BytesIO
 
 import numpy as np
 from PIL import Image
@@ -29,18 +29,23 @@ def to_pil(picture: np.ndarray) -> Image.Image:
     return Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)
 
 
-def save_png(picture: np.ndarray, path: Path) -> None:
-    to_pil(picture).save(path, format="PNG")
+def png(picture: np.ndarray) -> bytes:
+    """uint8 (H, W, C) -> the bytes of a PNG file."""
+    file = BytesIO()
+    to_pil(picture).save(file, format="PNG")
+    return file.getvalue()
 
 
-def save_gif(frames: np.ndarray, path: Path, seconds_per_frame: float = 0.08) -> None:
-    """uint8 (N, H, W, C) -> an endless GIF."""
+def gif(frames: np.ndarray, seconds_per_frame: float = 0.08) -> bytes:
+    """uint8 (N, H, W, C) -> the bytes of an endless GIF file."""
     first, *rest = [to_pil(frame) for frame in frames]
+    file = BytesIO()
     first.save(
-        path,
+        file,
         format="GIF",
         save_all=True,
         append_images=rest,
         duration=round(seconds_per_frame * 1000),
         loop=0,
     )
+    return file.getvalue()

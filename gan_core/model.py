@@ -37,10 +37,15 @@ class Card:
     def from_json(cls, values: dict[str, Any]) -> Self:
         try:
             config = RunConfig.from_dict(values["config"])
-            names = tuple(values["class_names"])
-            return cls(**{**values, "config": config, "class_names": names})
+            card = cls(**{**values, "config": config, "class_names": tuple(values["class_names"])})
         except (KeyError, TypeError) as error:
             raise InputError(f"not a ganscope model card ({error})") from None
+        for name, kind in (("name", str), ("step", int), ("epoch", int), ("scores", dict)):
+            if not isinstance(getattr(card, name), kind):
+                raise InputError(f"not a ganscope model card ({name} is no {kind.__name__})")
+        if not all(isinstance(name, str) for name in card.class_names):
+            raise InputError("not a ganscope model card (class_names are no strings)")
+        return card
 
 
 class Model:

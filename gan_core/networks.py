@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from gan_core.config import RunConfig
-from gan_core.errors import choose
+from gan_core.errors import InputError, choose
 from gan_core.modules import Discriminator, Dropout, Generator, initialise
 
 
@@ -130,10 +130,11 @@ def dcgan_discriminator(config: RunConfig, classes: int) -> Discriminator:
     return Discriminator(nn.Sequential(*layers), nn.Conv2d(512, 1, 4))
 
 
-def conditional_generator(config: RunConfig, classes: int) -> Generator:
+def small_conv_generator(config: RunConfig, classes: int) -> Generator:
     side = config.image_size // 4
+    embedding = nn.Embedding(classes, 32) if config.conditional else None
     return Generator(
-        nn.Linear(config.noise_dim + 32, side * side * 128),
+        nn.Linear(config.noise_dim + (32 if embedding else 0), side * side * 128),
         nn.Unflatten(1, (128, side, side)),
         nn.BatchNorm2d(128),
         nn.ReLU(),
@@ -145,11 +146,11 @@ def conditional_generator(config: RunConfig, classes: int) -> Generator:
         nn.ReLU(),
         nn.Conv2d(32, config.channels, 3, padding=1),
         nn.Tanh(),
-        embedding=nn.Embedding(classes, 32),
+        embedding=embedding,
     )
 
 
-def conditional_discriminator(config: RunConfig, classes: int) -> Discriminator:
+def small_conv_discriminator(config: RunConfig, classes: int) -> Discriminator:
     """No normalisation: R1 asks for the gradient of one image's logit, which BatchNorm mixes."""
     side = config.image_size // 4
     features = nn.Sequential(
@@ -161,7 +162,8 @@ def conditional_discriminator(config: RunConfig, classes: int) -> Discriminator:
         nn.Linear(side * side * 64, 256),
         nn.LeakyReLU(0.2),
     )
-    return Discriminator(features, nn.Linear(256, 1), embedding=nn.Embedding(classes, 256))
+    embedding = nn.Embedding(classes, 256) if config.conditional else None
+    return Discriminator(features, nn.Linear(256, 1), embedding)
 
 
 @dataclass(frozen=True)
@@ -172,13 +174,22 @@ class Architecture:
     discriminator: Callable[[RunConfig, int], Discriminator]
 
 
+def build_generator(config: RunConfig, classes: int) -> Generator:
+    """The config's generator with PyTorch's own first weights, on the current default device."""
+    generator = choose("architecture", config.architecture, ARCHITECTURES).generator(
+        config, classes
+    )
+    if config.conditional and generator.embedding is None:
+        raise InputError(f"architecture '{config.architecture}' takes no labels")
+    return generator
+
+
 def build_networks(
     config: RunConfig, classes: int, random: torch.Generator
 ) -> tuple[Generator, Discriminator]:
-    """The config's networks on the CPU, with initial weights drawn from `random`."""
-    architecture = choose("architecture", config.architecture, ARCHITECTURES)
-    generator = architecture.generator(config, classes)
-    discriminator = architecture.discriminator(config, classes)
+    """Both of the config's networks on the CPU, their first weights drawn from `random`."""
+    generator = build_generator(config, classes)
+    discriminator = ARCHITECTURES[config.architecture].discriminator(config, classes)
     initialise(generator, random)
     initialise(discriminator, random)
     return generator, discriminator
@@ -200,5 +211,5 @@ ARCHITECTURES: dict[str, Architecture] = {
     "simple": Architecture(
         partial(mlp_generator, widths=(256, 512, 1024), slope=0.0), mlp_discriminator
     ),
-    "conditional": Architecture(conditional_generator, conditional_discriminator),
+    "small-conv": Architecture(small_conv_generator, small_conv_discriminator),
 }

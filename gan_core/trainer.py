@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from gan_core import latent
-from gan_core.config import RunConfig
+from gan_core.config import NOTES, RunConfig
 from gan_core.data import ImageSet
 from gan_core.device import choose_device, device_name
 from gan_core.errors import InputError, choose
@@ -92,7 +92,7 @@ class Trainer:
             yield done
             for term in ("d_loss", "g_loss"):
                 if not math.isfinite(getattr(done, term)):
-                    yield Diverged(done.step, term)
+                    yield Diverged(done.step, done.epoch, term)
                     return
         if self.steps_done >= self.total_steps:
             yield Finished(self.steps_done, self.epoch)
@@ -146,6 +146,7 @@ class Trainer:
             licence=self.images.licence,
             hardware=device_name(self.device),
             train_command=config.train_command(),
+            notes=NOTES.get(config.preset, ""),
         )
         return Model(deepcopy(self._shown_generator()), card)
 

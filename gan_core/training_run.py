@@ -10,10 +10,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from gan_core.config import RunConfig
 from gan_core.data import load
-from gan_core.device import device_name
+from gan_core.device import choose_device, device_name
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Snapshot, StepDone
-from gan_core.run_folder import RunFolder
+from gan_core.run_folder import RunFolder, check_out
 from gan_core.trainer import Trainer
 
 
@@ -22,15 +22,28 @@ def train_to_folder(
 ) -> None:
     """Train `config` into folder `out`, saving after each epoch and when told to stop."""
     path = out or _free_folder(Path("runs") / f"{config.preset}-{config.dataset}-seed{config.seed}")
+    check_out(path)
+    choose_device(device)  # both are known to fail before minutes of reading
     print(f"reading {config.dataset} ...", file=sys.stderr)
     images = load(config.dataset, config.image_size, config.channels, data_dir)
     trainer = Trainer(config, images, device)
-    print(
-        f"{config.preset} on {len(images):,} images of {config.dataset}, {trainer.total_steps:,} "
-        f"steps, seed {config.seed}, {device_name(trainer.device)} -> {path}",
-        file=sys.stderr,
-    )
-    with RunFolder(path, config) as folder, _stop_signals() as stopped, _progress_bar() as bar:
+    with RunFolder(path, config) as folder, _stop_signals() as stopped:
+        print(
+            f"{config.preset} on {len(images):,} images of {config.dataset}, "
+            f"{trainer.total_steps:,} steps, seed {config.seed}, "
+            f"{device_name(trainer.device)} -> {path}",
+            file=sys.stderr,
+        )
+        _record(trainer, folder, stopped)
+        folder.save(trainer.model())
+        folder.save_curves()
+    words = "stopped" if stopped else "done"
+    print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
+
+
+def _record(trainer: Trainer, folder: RunFolder, stopped: list[int]) -> None:
+    """Train to the end, or until `stopped` holds a signal, with a progress bar."""
+    with _progress_bar() as bar:
         task = bar.add_task("epoch 0", total=trainer.total_steps, rate="")
         for event in trainer.run():
             folder.record(event)
@@ -45,15 +58,14 @@ def train_to_folder(
             elif isinstance(event, Snapshot) and event.step > 0:
                 folder.save(trainer.model())
             elif isinstance(event, Diverged):
+                folder.save_curves()
+                kept = f"the model of epoch {event.epoch - 1} and " if event.epoch > 1 else ""
                 raise InputError(
-                    f"{event.term} is not a number any more at step {event.step}; "
-                    f"what was saved of {path} is good: try another seed or a lower learning rate"
+                    f"diverged: {event.term} is not a number any more at step {event.step}; "
+                    f"{folder.path} keeps {kept}the curves; try another seed"
                 )
             if stopped:
                 break
-        folder.save(trainer.model())
-    words = "stopped" if stopped else "done"
-    print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
 
 
 def _free_folder(wanted: Path) -> Path:

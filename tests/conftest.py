@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.__main__ import STYLE
-from demo.app import build
+from demo.app import LAUNCH, build
 from gan_core.data import ImageSet, load
 
 
@@ -30,10 +29,7 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """The address of the app, served from this process."""
-    app = build(max_trainings=2)
-    _, url, _ = app.launch(
-        prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", css_paths=STYLE,
-        ssr_mode=False, run_history=False, footer_links=[],
-    )  # fmt: skip
+    app = build()
+    _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **LAUNCH)
     yield url
     app.close()

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
     "errors", "config", "device", "data", "modules", "networks", "objectives", "events", "images",
-    "latent", "model", "trainer", "checkpoint", "pretrained", "curves", "run_folder",
+    "history", "latent", "model", "trainer", "checkpoint", "pretrained", "curves", "run_folder",
     "training_run", "__main__",
 ]  # fmt: skip
 

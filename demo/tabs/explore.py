@@ -5,8 +5,8 @@ from typing import Any
 import gradio as gr
 
 from demo.charts import png_url
-from demo.models import check_seed, find_model, model_names
-from demo.session import Sessions
+from demo.models import find_model, model_names
+from demo.session import MAX_SEED, Sessions, whole_number
 from demo.tabs import told_in_the_page
 from demo.text import en as text
 from demo.widgets.latent import latent_widget
@@ -58,13 +58,11 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         return gr.update(choices=names, value=chosen if chosen in names else names[0])
 
     @told_in_the_page()
-    def labels(token: str, chosen: str) -> dict:
+    def labels(token: str, chosen: str, kept: int | None) -> dict:
         names = find_model(sessions, token, chosen).labels
-        return gr.update(
-            choices=[(name, number) for number, name in enumerate(names)],
-            value=0 if names else None,
-            visible=bool(names),
-        )
+        choices = [(name, number) for number, name in enumerate(names)]
+        value = min(kept or 0, len(names) - 1) if names else None
+        return gr.update(choices=choices, value=value, visible=bool(names))
 
     @told_in_the_page()
     def point(token: str, chosen: str, seed: float, label: int | None) -> dict:
@@ -72,17 +70,16 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
         return {
             "token": token,
             "model": chosen,
-            "seed": check_seed(seed),
+            "seed": whole_number("seed", seed, 0, MAX_SEED),
             "label": label,
             "bound": 1.0 if opened.card.config.noise == "uniform" else SIGMAS,
-            "live": chosen not in shipped,
         }
 
     @told_in_the_page()
     def draw_walk(
         token: str, chosen: str, seeds: str, steps: float, method: str, label: int | None
     ) -> list[list[dict]]:
-        numbers = [check_seed(number) for number in parse_seeds(seeds)]
+        numbers = [whole_number("each seed", n, 0, MAX_SEED) for n in parse_seeds(seeds)]
         if (len(numbers) - 1) * steps > MAX_WALK:
             raise InputError(f"a walk may have {MAX_WALK} images; give fewer seeds or steps")
         opened = find_model(sessions, token, chosen)
@@ -101,7 +98,7 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
     tab.select(choices, [token, model], model, api_visibility="private", **quick)
     gr.on(
         [tab.select, model.change],
-        labels, [token, model], label, api_visibility="private", **newest,
+        labels, [token, model, label], label, api_visibility="private", **newest,
     ).then(point, at, latent, api_visibility="private", **quick).then(
         draw_walk, walking, strip, api_visibility="private", **quick
     )  # fmt: skip

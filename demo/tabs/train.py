@@ -8,8 +8,8 @@ import gradio as gr
 from demo.session import Session, Sessions
 from demo.tabs import told_in_the_page
 from demo.text import en as text
-from demo.widgets.monitor import monitor_widget
-from gan_core.config import PRESETS
+from demo.widgets.monitor import KEEP_TOKEN, monitor_widget
+from gan_core.config import NOTES, PRESETS
 from gan_core.errors import InputError
 
 APP_DATASETS = ("digits", "mnist", "fashion-mnist")
@@ -24,7 +24,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
             preset = gr.Dropdown(
                 list(PRESETS), value=first, label=text.PRESET, info=text.PRESET_INFO
             )
-            note = gr.Markdown(text.PRESET_NOTES[first], elem_classes="preset-note")
+            note = gr.Markdown(NOTES[first], elem_classes="preset-note")
             dataset = gr.Dropdown(
                 datasets, value=datasets[0], label=text.DATASET, info=text.DATASET_INFO
             )
@@ -74,7 +74,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
         [token, monitor, *buttons],
         api_name="start",
         show_progress="hidden",  # queued: the page shows errors of queued events only
-    )
+    ).then(None, monitor, None, js=KEEP_TOKEN)
     for name, button in (("pause", pause), ("resume", resume), ("stop", stop)):
         button.click(command(name), token, buttons, api_name=name, **quick)
     monitor.phase(
@@ -85,7 +85,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
         **quick,
     )
     preset.change(
-        lambda name: (PRESETS[name].epochs, text.PRESET_NOTES[name]),
+        lambda name: (PRESETS[name].epochs, NOTES[name]),
         preset,
         [epochs, note],
         api_visibility="private",

@@ -22,21 +22,6 @@ PAUSE = "Pause"
 RESUME = "Resume"
 STOP = "Stop"
 
-PRESET_NOTES = {
-    "vanilla": "The basic GAN: fully connected layers. Its BatchNorm has eps 0.8, a well-known "
-    "slip that flattens small activations. G moves first, and D judges the same fakes.",
-    "deep-mlp": "A deep fully connected pair with dropout in D. Big and slow: D gets far ahead "
-    "early on, and the generator's gradient fades. Watch D(G(z)) at the start.",
-    "conv": "A convolutional GAN: G draws with transposed convolutions, D looks with 5x5 filters. "
-    "Noise is uniform, BatchNorm comes after ReLU.",
-    "dcgan-lsgan": "DCGAN with least-squares loss, 64x64 in colour, made for faces. D's opinion "
-    "is a plain number here that may leave 0..1. On a small machine, be patient.",
-    "simple": "The smallest GAN: fully connected layers and nothing else. Quick, rough, and apt "
-    "to collapse to a few digits.",
-    "conditional": "G and D are told the label, so you can ask for a 7. Convolutions, an R1 "
-    "penalty that keeps D smooth, and an averaged generator. The shipped model is one of these.",
-}
-
 MONITOR = {
     "idle": "Ready. Choose a system and press Start.",
     "reading": "Reading the images; the first time, they are downloaded …",
@@ -62,7 +47,6 @@ MONITOR = {
     "left": "left",
     "device": "device",
     "seed": "seed",
-    "follow": "newest",
     "past_epochs": "Epoch shown",
     "no_samples": "Samples appear here, epoch after epoch.",
 }

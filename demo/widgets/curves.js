@@ -90,7 +90,7 @@ function drawCurves(canvas, rows, series, level) {
       let smooth = points.length ? points[0][column] : 0;
       points.forEach((row, i) => {
         // a plain mean while there are few rows, so that the line starts where the data do
-        smooth += (row[column] - smooth) * Math.max(weight, 1 / (i + 1) ** (weight < 1 ? 1 : 0));
+        smooth += (row[column] - smooth) * Math.max(weight, 1 / (i + 1));
         context.lineTo(x(row[0]), y(smooth));
       });
       context.stroke();

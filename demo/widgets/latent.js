@@ -5,8 +5,9 @@ const LIVE_MS = 1000; // how often the image follows a generator that is still t
 const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const words = props.words;
 
-let view = {}; // {token, model, seed, label, bound, live}
-let z = null; // every noise number, as edited
+let view = {}; // {token, model, seed, label, bound}
+let z = null; // every noise number, as edited; null asks for the seed's own
+let live = false; // the model still learns
 let page = 0;
 let wanted = false;
 let busy = false;
@@ -61,14 +62,15 @@ async function request() {
   try {
     while (wanted && element.isConnected) {
       wanted = false;
-      const asked = view;
-      const answer = await server.generate({ ...view, z });
-      if (asked !== view) continue; // model or seed changed meanwhile: this image is of the old one
+      const [asked, sent] = [view, z];
+      const answer = await server.generate({ ...asked, z: sent });
+      if (asked !== view || (sent && !z)) continue; // another point was chosen meanwhile
       if (!answer || answer.error) {
         complain(answer?.error ?? words.lost);
         continue;
       }
       complain("");
+      live = answer.live;
       if (!z) {
         z = answer.z;
         buildSliders();
@@ -96,6 +98,7 @@ function turn(pages) {
 }
 
 find("sliders").addEventListener("input", ({ target }) => {
+  if (!z) return; // the sliders are about to be those of another point
   z[target.dataset.index] = Number(target.value);
   target.nextElementSibling.textContent = Number(target.value).toFixed(2);
   request();
@@ -110,5 +113,5 @@ watch("value", follow);
 follow();
 const timer = setInterval(() => {
   if (!element.isConnected) clearInterval(timer);
-  else if (view.live && !document.hidden && !busy) request();
+  else if (live && !document.hidden && !busy) request();
 }, LIVE_MS);

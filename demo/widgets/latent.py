@@ -5,8 +5,8 @@ from base64 import b64encode
 import gradio as gr
 import numpy as np
 
-from demo.models import check_seed, check_z, find_model
-from demo.session import Sessions
+from demo.models import check_z, find_model
+from demo.session import MAX_SEED, Sessions, whole_number
 from demo.text.en import LATENT
 from demo.widgets import script
 from gan_core.errors import InputError
@@ -30,23 +30,24 @@ HTML = f"""
 
 
 def latent_widget(sessions: Sessions) -> gr.HTML:
-    """Its value is {token, model, seed, label, bound, live}; it asks for pixels by itself.
+    """Its value is {token, model, seed, label, bound}; it asks for pixels by itself.
 
     A function, because gradio writes a .pyi file beside the source of every class on gr.HTML.
     """
 
     def generate(wish: dict) -> dict:
         try:
-            model = find_model(sessions, str(wish["token"]), str(wish["model"]))
+            token, name = str(wish["token"]), str(wish["model"])
+            model = find_model(sessions, token, name)
             if wish.get("z") is None:
-                z = model.noise(check_seed(wish.get("seed")))
+                z = model.noise(whole_number("seed", wish.get("seed"), 0, MAX_SEED))
             else:
                 z = check_z(wish["z"], model)
-            label = int(wish.get("label") or 0)
+            label = whole_number("label", wish.get("label") or 0, 0, max(len(model.labels) - 1, 0))
             image = model.generate(z, np.array([label]))[0]  # (H, W, C)
         except InputError as error:
             return {"error": str(error)}
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, AttributeError):
             return {"error": "generate needs token, model, and z or a seed"}
         height, width, channels = image.shape
         return {
@@ -54,6 +55,7 @@ def latent_widget(sessions: Sessions) -> gr.HTML:
             "height": height,
             "channels": channels,
             "pixels": b64encode(image.tobytes()).decode(),
+            "live": sessions.knows(token) and sessions.get(token).is_live(name),
             "z": [round(float(number), 4) for number in z[0]],
         }
 

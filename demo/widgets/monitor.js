@@ -7,9 +7,8 @@ const LOSSES = [{ column: 1, color: "--blue" }, { column: 2, color: "--orange" }
 const OPINIONS = [{ column: 3, color: "--blue" }, { column: 4, color: "--orange" }];
 
 let run = -1;
-let stride = 0;
-let rows = [];
-let pictures = []; // {epoch, step, image}
+let curves = newSeries(); // rows of [step, value, value, ...]
+let pictures = newSeries(); // rows of {epoch, step, image}
 let phase = "";
 let following = true; // the slider stays at the newest grid until someone moves it back
 let busy = false;
@@ -21,11 +20,26 @@ function clock(seconds) {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
+function newSeries() {
+  return { stride: 0, rows: [] };
+}
+
+// Take in what is new. The newest row may be off the stride: the next one takes its place.
+function extend(series, { stride, fresh, rows }, number) {
+  if (fresh) series.rows = [];
+  else if (rows.length && series.rows.length && number(series.rows.at(-1)) % stride) series.rows.pop();
+  series.stride = stride;
+  series.rows.push(...rows);
+}
+
+const stepOf = (row) => row[0];
+const epochOf = (picture) => picture.epoch;
+const newest = (series, number) => (series.rows.length ? number(series.rows.at(-1)) : -1);
+
 function startOver(newRun) {
   run = newRun;
-  stride = 0;
-  rows = [];
-  pictures = [];
+  curves = newSeries();
+  pictures = newSeries();
   following = true;
   showPicture();
 }
@@ -51,20 +65,21 @@ function say(report) {
 }
 
 function drawCharts() {
-  drawCurves(find("losses"), rows, LOSSES);
-  drawCurves(find("opinions"), rows, OPINIONS, 0.5);
-  const last = rows[rows.length - 1];
+  drawCurves(find("losses"), curves.rows, LOSSES);
+  drawCurves(find("opinions"), curves.rows, OPINIONS, 0.5);
+  const last = curves.rows.at(-1);
   ["d_loss", "g_loss", "d_real", "d_fake"].forEach((name, i) => {
-    find(`value-${name}`).textContent = last ? last[i + 1].toFixed(3) : "";
+    // null is what is left of a number that diverged
+    find(`value-${name}`).textContent = last ? (last[i + 1]?.toFixed(3) ?? "–") : "";
   });
 }
 
 function showPicture() {
   const slider = find("past");
-  slider.max = Math.max(0, pictures.length - 1);
+  slider.max = Math.max(0, pictures.rows.length - 1);
   if (following) slider.value = slider.max;
-  slider.disabled = pictures.length < 2;
-  const picture = pictures[Number(slider.value)];
+  slider.disabled = pictures.rows.length < 2;
+  const picture = pictures.rows[Number(slider.value)];
   const canvas = find("samples");
   canvas.hidden = !picture;
   find("no-samples").hidden = Boolean(picture);
@@ -74,7 +89,7 @@ function showPicture() {
   canvas.width = picture.image.naturalWidth;
   canvas.height = picture.image.naturalHeight;
   canvas.getContext("2d").drawImage(picture.image, 0, 0);
-  canvas.dataset.n = String(pictures.length);
+  canvas.dataset.n = String(pictures.rows.length);
   canvas.dataset.epoch = String(picture.epoch);
 }
 
@@ -87,14 +102,13 @@ async function decode({ epoch, step, src }) {
 
 async function apply(report) {
   if (report.run !== run) startOver(report.run);
-  if (report.curves) {
-    stride = report.curves.stride;
-    if (report.curves.fresh) rows = [];
-    rows.push(...report.curves.rows);
-    if (report.curves.rows.length || report.curves.fresh) drawCharts();
+  if (report.curves?.rows.length) {
+    extend(curves, report.curves, stepOf);
+    drawCharts();
   }
-  if (report.snapshots?.length) {
-    pictures.push(...(await Promise.all(report.snapshots.map(decode))));
+  if (report.snapshots?.rows.length) {
+    const rows = await Promise.all(report.snapshots.rows.map(decode));
+    extend(pictures, { ...report.snapshots, rows }, epochOf);
     showPicture();
   }
   say(report);
@@ -112,9 +126,12 @@ async function poll() {
   if (busy || document.hidden || !props.value) return;
   busy = true;
   try {
-    const step = rows.length ? rows[rows.length - 1][0] : 0;
-    const have = { token: props.value, run, stride, step, snapshots: pictures.length };
-    const report = await server.poll(have);
+    const report = await server.poll({
+      token: props.value,
+      run,
+      rows: [curves.stride, newest(curves, stepOf)],
+      pictures: [pictures.stride, newest(pictures, epochOf)],
+    });
     if (report?.error) say({ phase: "failed", message: report.error });
     else if (report) await apply(report);
     else find("phase").textContent = words.lost;
@@ -124,7 +141,7 @@ async function poll() {
 }
 
 find("past").addEventListener("input", (event) => {
-  following = Number(event.target.value) === pictures.length - 1;
+  following = Number(event.target.value) === pictures.rows.length - 1;
   showPicture();
 });
 new ResizeObserver(drawCharts).observe(find("losses"));

@@ -9,6 +9,10 @@ from demo.text.en import MONITOR
 from demo.widgets import script
 from gan_core.errors import InputError
 
+# a browser tab keeps its session's token, so that a reload finds the run again
+KEEP_TOKEN = "(token) => { sessionStorage.setItem('ganscope', token); }"
+LAST_TOKEN = "() => sessionStorage.getItem('ganscope') ?? ''"
+
 FACTS = ("step", "epoch", "speed", "left", "seed", "device")
 
 
@@ -70,12 +74,12 @@ def monitor_widget(sessions: Sessions) -> gr.HTML:
     def poll(have: dict) -> dict:
         try:
             session = sessions.get(str(have["token"]))
-            known = (int(have[key]) for key in ("run", "stride", "step", "snapshots"))
-            return session.report(*known)
+            (stride, step), (picture_stride, epoch) = have["rows"], have["pictures"]
+            return session.report(have["run"], (stride, step), (picture_stride, epoch))
         except InputError as error:
             return {"error": str(error)}
         except (KeyError, TypeError, ValueError):
-            return {"error": "poll needs token, run, stride, step and snapshots"}
+            return {"error": "poll needs token, run, rows and pictures"}
 
     return gr.HTML(
         html_template=HTML,

@@ -140,7 +140,7 @@ def test_a_reload_finds_the_run_again(page: Page) -> None:
 def test_a_wrong_number_is_told_in_the_page(page: Page) -> None:
     page.get_by_label(text.EPOCHS).fill("0")
     button(page, text.START).click()
-    expect(page.get_by_text("epochs must be positive, not 0")).to_be_visible()
+    expect(page.get_by_text("epochs must be a whole number from 1")).to_be_visible()
     page.get_by_label(text.EPOCHS).fill("1")
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"])

@@ -25,8 +25,10 @@ def test_numbers_no_run_could_use_are_refused_by_name(field: str, value: object)
 
 
 @pytest.mark.parametrize(
-    "change", [{"betas": (1.0, 0.9)}, {"betas": (0.5, float("nan"))}, {"ema_decay": 1.0},
-               {"seed": -1}, {"precision": "float8"}, {"noise": "pink"}]
+    "change", [{"betas": (1.0, 0.9)}, {"betas": (0.5, float("nan"))}, {"betas": (0.5,)},
+               {"ema_decay": 1.0}, {"seed": -1}, {"seed": 2**32}, {"seed": 10**400},
+               {"noise_dim": 10**30}, {"precision": "float8"}, {"noise": "pink"},
+               {"conditional": "no"}, {"architecture": []}, {"preset": [1]}]
 )  # fmt: skip
 def test_choices_that_do_not_exist_are_refused_by_name(change: dict) -> None:
     with pytest.raises(InputError, match=next(iter(change))):

@@ -121,6 +121,21 @@ def test_an_unfinished_download_is_taken_up_again(mirror: list[str]) -> None:
     assert len(load("mnist", 28, 1)) == 12
 
 
+def test_a_damaged_set_is_named_and_the_caches_own_is_fetched_again(
+    mirror: list[str], tmp_path: Path
+) -> None:
+    write_raw(tmp_path)
+    write_raw(user_cache())
+    for root in (tmp_path, user_cache()):
+        images = root / "MNIST" / "raw" / "train-images-idx3-ubyte"
+        images.write_bytes(images.read_bytes()[:100])
+    with pytest.raises(InputError, match="MNIST is damaged; delete it"):
+        load("mnist", 28, 1, tmp_path)
+    assert np.array_equal(load("mnist", 28, 1).images[:, 0].numpy(), IMAGES)
+    (user_cache() / "MNIST" / "raw" / "train-labels-idx1-ubyte").write_bytes(b"")
+    assert len(load("mnist", 28, 1)) == 12
+
+
 def test_offline_with_nothing_cached_is_one_line_that_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -159,6 +174,21 @@ def test_a_folder_is_read_whole_cropped_square_and_resized(tmp_path: Path) -> No
     assert images[0, :, 8, 8].tolist() == [255, 0, 0]
     assert images[0, 0, :, 1:-1].min() == 255  # the filter reaches past the cut by a pixel
     assert load("folder", 16, 1, tmp_path).images.shape == (2, 1, 16, 16)
+
+
+def test_sixteen_bits_transparency_and_hidden_files_are_read_as_people_see_them(
+    tmp_path: Path,
+) -> None:
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16)
+    Image.fromarray(np.tile(ramp, (256, 1))).save(tmp_path / "a16.png")
+    clear = np.zeros((20, 20, 4), np.uint8)  # black, and wholly transparent
+    Image.fromarray(clear, "RGBA").save(tmp_path / "clear.png")
+    (tmp_path / "._a16.png").write_bytes(b"what a Mac leaves on other disks")
+    (tmp_path / "folder.png").mkdir()
+    images = load("folder", 256, 1, tmp_path).images
+    assert len(images) == 2
+    assert np.abs(images[0, 0, 0].numpy().astype(int) - np.arange(256)).max() <= 1
+    assert images[1].min() == 255
 
 
 def test_real_faces_load_as_colour(data_dir: Path) -> None:

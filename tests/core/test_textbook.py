@@ -34,7 +34,11 @@ class Textbook:
         return real
 
     def z(self, like: Tensor) -> Tensor:
-        return self.twin._noise(len(like))
+        """As published: U(-1, 1) for `conv`, N(0, 1) for the others."""
+        z = torch.empty(len(like), self.twin.config.noise_dim)
+        if self.twin.config.preset == "conv":
+            return z.uniform_(-1, 1, generator=self.twin._random)
+        return z.normal_(0, 1, generator=self.twin._random)
 
     def opinion(self, images: Tensor) -> Tensor:
         return torch.sigmoid(self.D(images))

@@ -6,45 +6,79 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from demo.charts import MAX_POINTS, Curves, png_url
-from gan_core.events import StepDone
+from demo.charts import MAX_PICTURES, MAX_POINTS, Charts, png_url
+from gan_core.events import Snapshot, StepDone
 
 
 def done(step: int) -> StepDone:
     return StepDone(step, 1, step / 10, step / 20, 0.75, 0.25, images_per_s=1000)
 
 
-def page_after(curves: Curves, stride: int, rows: list) -> tuple[int, list]:
-    """What monitor.js does with an answer."""
-    answer = curves.after(stride, int(rows[-1][0]) if rows else 0)
-    return answer["stride"], ([] if answer["fresh"] else rows) + answer["rows"]
+def snapshot(epoch: int) -> Snapshot:
+    return Snapshot(epoch * 28, epoch, np.zeros((4, 2, 2, 1), np.uint8), columns=2)
+
+
+class Page:
+    """Does with an answer what monitor.js does."""
+
+    def __init__(self) -> None:
+        self.rows, self.row_stride = [], 0
+        self.pictures, self.picture_stride = [], 0
+
+    def poll(self, charts: Charts) -> int:
+        """Returns how many rows and pictures came."""
+        step = self.rows[-1][0] if self.rows else -1
+        epoch = self.pictures[-1]["epoch"] if self.pictures else -1
+        told = charts.after((self.row_stride, step), (self.picture_stride, epoch))
+        self.rows, self.row_stride = self.extend(self.rows, told["curves"], lambda row: row[0])
+        self.pictures, self.picture_stride = self.extend(
+            self.pictures, told["snapshots"], lambda picture: picture["epoch"]
+        )
+        return len(told["curves"]["rows"]) + len(told["snapshots"]["rows"])
+
+    @staticmethod
+    def extend(have: list, new: dict, number) -> tuple[list, int]:  # noqa: ANN001
+        if new["rows"] and new["fresh"]:
+            have = []
+        elif new["rows"] and have and number(have[-1]) % new["stride"]:
+            have = have[:-1]
+        return have + new["rows"], new["stride"] if new["rows"] else 0
 
 
 def test_increments_add_up_to_the_whole() -> None:
-    curves = Curves()
-    stride, rows = 0, []
+    charts, page = Charts(), Page()
     for step in range(1, 101):
-        curves.add(done(step))
+        charts.add_step(done(step))
         if step % 7 == 0:
-            stride, rows = page_after(curves, stride, rows)
-    stride, rows = page_after(curves, stride, rows)
-    assert [row[0] for row in rows] == list(range(1, 101))
-    assert rows[49] == [50, 5.0, 2.5, 0.75, 0.25]
-    assert curves.after(stride, 100)["rows"] == []
+            page.poll(charts)
+    page.poll(charts)
+    assert [row[0] for row in page.rows] == list(range(1, 101))
+    assert page.rows[49] == [50, 5.0, 2.5, 0.75, 0.25]
 
 
 def test_a_long_run_is_thinned_evenly_and_pages_follow() -> None:
-    curves = Curves()
-    stride, rows = 0, []
-    for step in range(1, 5 * MAX_POINTS):
-        curves.add(done(step))
+    charts, page = Charts(), Page()
+    for step in range(1, 150_001):
+        charts.add_step(done(step))
         if step % 1000 == 0:
-            stride, rows = page_after(curves, stride, rows)
-    stride, rows = page_after(curves, stride, rows)
-    steps = [row[0] for row in rows]
-    assert MAX_POINTS / 2 <= len(rows) < MAX_POINTS
-    assert set(np.diff(steps)) == {stride}
-    assert steps[-1] > 5 * MAX_POINTS - 2 * stride
+            page.poll(charts)
+    steps = [row[0] for row in page.rows]
+    assert MAX_POINTS / 2 <= len(steps) <= MAX_POINTS
+    assert steps[-1] == 150_000
+    assert set(np.diff(steps[:-1])) == {page.row_stride}
+    assert page.poll(charts) == 0
+
+
+def test_pictures_are_thinned_but_the_first_and_the_newest_stay() -> None:
+    charts, page = Charts(), Page()
+    for epoch in range(3 * MAX_PICTURES + 2):
+        charts.add_snapshot(snapshot(epoch))
+    while page.poll(charts):
+        pass
+    epochs = [picture["epoch"] for picture in page.pictures]
+    assert len(epochs) < MAX_PICTURES
+    assert (epochs[0], epochs[-1]) == (0, 3 * MAX_PICTURES + 1)
+    assert epochs == sorted(set(epochs))
 
 
 def test_a_picture_survives_its_way_into_the_page() -> None:

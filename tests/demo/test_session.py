@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, Event, Thread
 
 import numpy as np
 import pytest
 import torchvision
 
+import demo.player
 import demo.session
 from demo.models import find_model, model_names
 from demo.session import Session, Sessions, make_config
@@ -34,7 +37,7 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def report(session: Session) -> dict:
-    return session.report(-1, 0, 0, 0)
+    return session.report(-1, (0, 0), (0, 0))
 
 
 def test_a_training_plays_pauses_resumes_and_stops(visitor: Session) -> None:
@@ -56,24 +59,25 @@ def test_pausing_changes_nothing_of_what_is_learned(sessions: Sessions) -> None:
     rows = []
     for pause in (False, True):
         visitor = sessions.get(sessions.open())
-        player = visitor.start("simple", "digits", 2, 3)
+        player = visitor.start("vanilla", "digits", 2, 3)
         if pause:
             until(lambda visitor=visitor: report(visitor)["step"] >= 10)
             player.pause()
-            until(lambda player=player: player.phase in ("paused", "finished"))
+            until(lambda player=player: player.phase == "paused")
             player.resume()
         assert player.wait(60) and player.phase == "finished"
         rows.append(report(visitor))
     assert rows[0]["curves"] == rows[1]["curves"]
     assert rows[0]["snapshots"] == rows[1]["snapshots"]
-    assert [shown["epoch"] for shown in rows[0]["snapshots"]] == [0, 1, 2]
+    assert [shown["epoch"] for shown in rows[0]["snapshots"]["rows"]] == [0, 1, 2]
 
 
 def test_a_page_that_has_everything_is_sent_nothing(visitor: Session) -> None:
     visitor.start("simple", "digits", 1, 0).wait(60)
     whole = report(visitor)
-    again = visitor.report(whole["run"], whole["curves"]["stride"], whole["step"], 2)
-    assert again["curves"]["rows"] == [] and again["snapshots"] == []
+    stride = whole["curves"]["stride"]
+    again = visitor.report(whole["run"], (stride, whole["step"]), (stride, whole["epoch"]))
+    assert again["curves"]["rows"] == [] and again["snapshots"]["rows"] == []
     assert (whole["step"], whole["steps"]) == (28, 28)
 
 
@@ -116,6 +120,77 @@ def test_a_visitor_gone_too_long_is_let_go(
         sessions.get(token)
 
 
+def test_a_double_click_starts_one_training(visitor: Session) -> None:
+    barrier, started = Barrier(8), []
+
+    def click() -> None:
+        barrier.wait()
+        with suppress(InputError):
+            started.append(visitor.start("simple", "digits", 1000, 0))
+
+    clicks = [Thread(target=click) for _ in range(8)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert started == [visitor.player]
+
+
+def test_a_page_never_sees_the_old_run_under_the_new_number(visitor: Session) -> None:
+    for number in range(1, 6):
+        player = visitor.start("simple", "digits", number, 0)
+        told = report(visitor)
+        assert (told["run"], told["epochs"]) == (number, number)
+        player.stop()
+        assert player.wait(30)
+
+
+def test_what_an_ended_run_no_longer_needs_is_let_go(visitor: Session) -> None:
+    player = visitor.start("simple", "digits", 1, 0)
+    assert player.wait(60)
+    assert player._trainer is None
+    assert report(visitor)["step"] == 28
+    model = visitor.model(player.name)
+    assert model is not None and model.card.step == 28
+    assert not visitor.is_live(player.name)
+
+
+def test_stop_is_obeyed_while_images_are_read(
+    visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Event()
+
+    def slow(*_: object) -> None:
+        read.wait(20)
+        raise InputError("never mind")
+
+    monkeypatch.setattr(demo.player, "_cached_load", slow)
+    player = visitor.start("simple", "digits", 1, 0)
+    until(lambda: player.phase == "reading")
+    player.stop()
+    assert player.ended
+    read.set()
+    assert player.wait(20)
+
+
+def test_there_is_a_limit_to_visitors(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo.session, "MAX_SESSIONS", 2)
+    token = sessions.open()
+    sessions.open()
+    with pytest.raises(InputError, match="too many visitors"):
+        sessions.open()
+    assert sessions.open(token) == token
+
+
+def test_two_train_at_once_unless_told_otherwise() -> None:
+    sessions = Sessions()
+    visitors = [sessions.get(sessions.open()) for _ in range(3)]
+    players = [visitor.start("simple", "digits", 1000, 0) for visitor in visitors]
+    until(lambda: [player.phase for player in players].count("training") == 2)
+    until(lambda: [player.phase for player in players].count("waiting") == 1)
+    sessions.close()
+
+
 def test_a_stranger_cannot_guess_a_session(sessions: Sessions) -> None:
     assert sessions.open() != sessions.open()
     assert sessions.open("made up") != "made up"
@@ -142,7 +217,7 @@ def test_the_live_generator_can_be_explored_and_stays_after_the_next_start(
     visitor.start("vanilla", "digits", 1, 0)
     assert model_names(sessions, token)[-2:] == ["run 2: vanilla on digits", live]
     assert find_model(sessions, token, live).card.config.preset == "simple"
-    with pytest.raises(InputError, match="no generator"):
+    with pytest.raises(InputError, match="choose one of: mnist-conditional, run 2"):
         find_model(sessions, token, "run 9: nothing")
 
 
@@ -178,12 +253,12 @@ def test_a_folder_without_images_fails_with_its_reason_and_the_next_start_works(
     ("choice", "hint"),
     [
         (("nope", "digits", 1, 0), "choose one of: vanilla"),
-        (("simple", "digits", 0, 0), "epochs must be positive"),
+        (("simple", "digits", 0, 0), "epochs must be a whole number from 1"),
         (("simple", "digits", 1.5, 0), "epochs must be a whole number"),
         (("simple", "digits", float("nan"), 0), "epochs must be a whole number"),
         (("simple", "digits", None, 0), "epochs must be a whole number"),
-        (("simple", "digits", 1e9, 0), "10,000 at most"),
-        (("simple", "digits", 1, -1), "seed must be positive"),
+        (("simple", "digits", 10**400, 0), "from 1 to 10,000"),
+        (("simple", "digits", 1, -1), "seed must be a whole number from 0"),
         (("simple", "digits", 1, float("inf")), "seed must be a whole number"),
     ],
 )
