@@ -19,11 +19,11 @@ function shortNumber(x) {
 // Bounds that leave out the most extreme half percent, so that one spike doesn't flatten the rest.
 function bounds(rows, series, level) {
   const values = rows.flatMap((row) => series.map((s) => row[s.column])).filter(Number.isFinite);
-  if (level !== undefined) values.push(0, 2 * level);
   values.sort((a, b) => a - b);
   const cut = Math.floor(values.length / 200);
   let [low, high] = [values[cut] ?? 0, values[values.length - 1 - cut] ?? 1];
-  if (level === undefined) low = Math.min(low, 0);
+  low = Math.min(low, 0);
+  if (level !== undefined) high = Math.max(high, 2 * level);
   const margin = (high - low || 1) * 0.06;
   return [low - (low < 0 ? margin : 0), high + margin];
 }
@@ -62,7 +62,7 @@ function drawCurves(canvas, rows, series, level) {
   }
   context.textBaseline = "top";
   context.textAlign = "center";
-  for (const tick of niceTicks(first, last, Math.max(2, Math.floor(width / 110)))) {
+  for (const tick of niceTicks(first, last, Math.max(2, Math.floor(width / 70)))) {
     context.fillText(shortNumber(tick), Math.min(x(tick), area.right - 12), area.bottom + 8);
   }
   if (level !== undefined) {

@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+import demo.session
 from demo.text import en as text
+from gan_core.config import PRESETS
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -145,3 +148,51 @@ def test_a_wrong_number_is_told_in_the_page(page: Page) -> None:
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"])
     expect(button(page, text.START)).to_be_enabled()
+
+
+def test_the_sliders_turn_pages_and_go_back_to_the_seed(page: Page) -> None:
+    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    drawn = wait_for_count(page, "image", 0)
+    at_seed = pixels(page, "image")
+    slider = page.locator("#latent .sliders input").first
+    value = slider.input_value()
+    button(page, text.LATENT["next"]).click()
+    expect(part(page, "numbers")).to_have_text("Noise numbers 11 to 20 of 64")
+    slider.fill("3")
+    drawn = wait_for_count(page, "image", drawn)
+    assert pixels(page, "image") != at_seed
+    button(page, text.LATENT["previous"]).click()
+    assert slider.input_value() == value  # the page left behind kept its numbers
+    button(page, text.LATENT["reset"]).click()
+    wait_for_count(page, "image", drawn)
+    assert pixels(page, "image") == at_seed
+
+
+def test_a_run_that_diverges_is_told_and_the_page_goes_on(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wild = replace(PRESETS["vanilla"], learning_rate=4e9)
+    with monkeypatch.context() as patched:
+        patched.setitem(PRESETS, "vanilla", wild)
+        button(page, text.START).click()
+        expect(part(page, "phase")).to_have_text(text.MONITOR["failed"])
+    expect(part(page, "message")).to_contain_text("Diverged")
+    page.set_viewport_size({"width": 390, "height": 844})  # draws the curves anew
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
+    expect(part(page, "message")).to_be_hidden()
+    button(page, text.STOP).click()
+
+
+def test_a_run_started_after_the_lease_ran_out_survives_a_reload(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(demo.session, "LEASE_SECONDS", 0.0)
+        expect(part(page, "message")).to_contain_text("reload the page", timeout=PATIENCE)
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
+    page.reload()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
+    button(page, text.STOP).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
