@@ -17,7 +17,6 @@ from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
 
 HEARTBEAT_SECONDS = 5  # the page says that it is still there, whichever tab it shows
 
-
 LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
     "ssr_mode": False,
     "run_history": False,

@@ -26,8 +26,8 @@ CURVES_EVERY_SECONDS = 30  # drawing takes long beside an epoch of a small set
 def check_out(path: Path) -> None:
     """InputError where a run folder can't be made, without making it: known before data is read."""
     try:
-        if (path / "config.json").exists():
-            raise InputError(f"{path} already holds a run; choose another folder with --out")
+        if path.is_dir() and any(path.iterdir()):
+            raise InputError(f"{path} already holds files; choose another folder with --out")
         there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     except OSError as error:
         raise _unwritable(path, error.strerror) from None
@@ -43,7 +43,7 @@ class RunFolder:
     """Writes one run's events as they come; a context manager that holds events.jsonl open."""
 
     def __init__(self, path: Path, config: RunConfig) -> None:
-        """Make the folder; InputError where it can't be written or already holds a run."""
+        """Make the folder; InputError where it can't be written or holds anything."""
         check_out(path)
         self.path = path
         self._config = config

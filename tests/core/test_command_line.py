@@ -82,6 +82,14 @@ def test_a_run_is_never_written_over(run_folder: Path, monkeypatch: pytest.Monke
     assert (run_folder / "model.safetensors").read_bytes() == before
 
 
+def test_what_else_a_folder_holds_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "loss.png").write_text("mine")
+    assert run(monkeypatch, "train", "--steps", "1", "--out", str(tmp_path)) == 1
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"loss.png": "mine"}
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_being_stopped_saves_and_exits_cleanly(stop: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "run"
