@@ -112,9 +112,9 @@ def _download(dataset_class: Callable, kind: str):  # noqa: ANN202 - a torchvisi
             user_cache().mkdir(parents=True, exist_ok=True)
             return dataset_class(user_cache(), train=True, download=True)
         except (RuntimeError, OSError) as error:  # torchvision: no mirror; urllib: no network
-            reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no answer"
+            reason = str(getattr(error, "reason", error)).strip().splitlines() or ["no answer"]
             raise Unavailable(
-                f"{kind} is not on this machine and could not be downloaded ({reason}); "
+                f"{kind} is not on this machine and could not be downloaded ({reason[-1]}); "
                 "go online, name a folder that holds it with --data-dir, or use dataset 'digits'"
             ) from None
 
