@@ -1,4 +1,4 @@
-"""The models a visitor can explore: those of their own runs, then the shipped ones."""
+"""The models a visitor can explore: the shipped ones, then those of their own runs."""
 
 from functools import cache
 
@@ -11,8 +11,8 @@ from gan_core.pretrained import open_model, shipped_models
 
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
-    own = sessions.get(token).model_names() if sessions.knows(token) else []
-    return [*shipped_models(), *own]
+    session = sessions.find(token)
+    return [*shipped_models(), *(session.model_names() if session else [])]
 
 
 def find_model(sessions: Sessions, token: str, name: str) -> Model:
@@ -25,6 +25,12 @@ def find_model(sessions: Sessions, token: str, name: str) -> Model:
     if model is None:
         raise InputError(f"'{name}' has no generator yet; wait until it has read its images")
     return model
+
+
+def is_live(sessions: Sessions, token: str, name: str) -> bool:
+    """Whether this model still learns."""
+    session = sessions.find(token)
+    return session is not None and session.is_live(name)
 
 
 def check_z(z: object, model: Model) -> np.ndarray:

@@ -135,20 +135,21 @@ class Sessions:
             self._sessions[token].touch()
             return token
 
-    def knows(self, token: str) -> bool:
-        with self._lock:
-            return token in self._sessions
-
     def touch(self, token: str) -> None:
         """The page of this token is still there; nothing where its session was let go."""
-        if self.knows(token):
-            self.get(token).touch()
+        session = self.find(token)
+        if session is not None:
+            session.touch()
         self._let_go()
+
+    def find(self, token: str) -> Session | None:
+        """The session, or None where its lease has run out."""
+        with self._lock:
+            return self._sessions.get(token)
 
     def get(self, token: str) -> Session:
         """The session; InputError where its lease has run out."""
-        with self._lock:
-            session = self._sessions.get(token)
+        session = self.find(token)
         if session is None:
             raise InputError("this page was away too long and its run was let go; reload the page")
         return session

@@ -89,9 +89,9 @@ def _check_number(name: str, value: object, kind: type) -> None:
     kinds = (int, float) if kind is float else (int,)
     if isinstance(value, bool) or not isinstance(value, kinds):
         raise InputError(f"{name} must be a {kind.__name__}, not {value!r}")
-    least_allowed = name in _MAY_BE_ZERO or name in _BELOW_ONE
-    if not (value > 0 or (value == 0 and least_allowed)):  # "not": nan is neither
-        raise InputError(f"{name} must {'not be negative' if least_allowed else 'be positive'}, "
+    zero_allowed = name in _MAY_BE_ZERO or name in _BELOW_ONE
+    if not (value > 0 or (value == 0 and zero_allowed)):  # "not": nan is neither
+        raise InputError(f"{name} must {'not be negative' if zero_allowed else 'be positive'}, "
                          f"not {value}")  # fmt: skip
     most, words = (1, "below 1") if name in _BELOW_ONE else (_LARGEST + 1, f"{_LARGEST} at most")
     if value >= most:

@@ -5,7 +5,7 @@ from base64 import b64encode
 import gradio as gr
 import numpy as np
 
-from demo.models import check_z, find_model
+from demo.models import check_z, find_model, is_live
 from demo.session import MAX_SEED, Sessions, whole_number
 from demo.text.en import LATENT
 from demo.widgets import script
@@ -55,7 +55,7 @@ def latent_widget(sessions: Sessions) -> gr.HTML:
             "height": height,
             "channels": channels,
             "pixels": b64encode(image.tobytes()).decode(),
-            "live": sessions.knows(token) and sessions.get(token).is_live(name),
+            "live": is_live(sessions, token, name),
             "z": [round(float(number), 4) for number in z[0]],
         }
 
