@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated
+from zipfile import is_zipfile
 
 import typer
 
@@ -23,12 +24,13 @@ def launch(
         int, typer.Option(min=1, help="At once; others wait in line.")
     ] = MAX_TRAININGS,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Folder with MNIST/, FashionMNIST/ or your own images.")
+        Path | None,
+        typer.Option(help="Folder with MNIST/, FashionMNIST/ or your images; or their .zip."),
     ] = None,
 ) -> None:
     """Train GANs in the browser and explore what they learned."""
-    if data_dir is not None and not data_dir.is_dir():
-        sys.exit(f"error: there is no folder {data_dir}; give --data-dir an existing one")
+    if data_dir is not None and not (data_dir.is_dir() or is_zipfile(data_dir)):
+        sys.exit(f"error: there is no folder or .zip {data_dir}; give --data-dir an existing one")
 
     from demo.app import LAUNCH, build
 

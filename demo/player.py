@@ -9,6 +9,7 @@ from typing import Literal
 
 from demo.charts import Charts
 from demo.slots import Slots
+from demo.text.en import SKIPPED
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
 from gan_core.device import device_name
@@ -26,6 +27,10 @@ _one_reads = Lock()  # two visitors must not download into the same files
 @lru_cache(maxsize=2)
 def _cached_load(name: str, size: int, channels: int, data_dir: Path | None) -> ImageSet:
     return load(name, size, channels, data_dir)
+
+
+class _BrokenOff(Exception):
+    """The visitor stopped it while images were read."""
 
 
 class Player:
@@ -54,6 +59,8 @@ class Player:
         self._model: Model | None = None
         self._charts = Charts()
         self._facts: dict[str, int | float | str] = {
+            "read": 0,
+            "to_read": 0,  # files; known while a folder's or a .zip's are read
             "step": 0,
             "steps": 0,  # known once the images are read
             "epoch": 0,
@@ -76,7 +83,7 @@ class Player:
 
     def stop(self) -> None:
         self._want("stop")
-        if self.phase == "reading":  # a download can't be broken off, but nobody has to wait for it
+        if self.phase == "reading":  # a download goes on to its end, but nobody has to wait for it
             self.phase = "stopped"
 
     @property
@@ -141,6 +148,8 @@ class Player:
                         self._play(self._trainer or self._prepare())
             if not self.ended:
                 self.phase = "stopped"
+        except _BrokenOff:
+            self.phase = "stopped"
         except InputError as error:
             self.message, self.phase = str(error), "failed"
         except Exception as error:  # the page must learn of it, whatever it is
@@ -172,14 +181,28 @@ class Player:
     def _read(self) -> ImageSet:
         """The data set; `digits` in its place where it can't be had, with a line that says so."""
         config = self.config
-        read = load if config.dataset == "folder" else _cached_load  # a folder may have changed
+        name, size, channels = config.dataset, config.image_size, config.channels
         with _one_reads:
+            if name == "folder":  # it may have changed, and `load` has a cache for it
+                images = load(name, size, channels, self._data_dir, self._show_reading)
+                if images.skipped:
+                    total = len(images.skipped) + len(images)
+                    self.message = SKIPPED.format(
+                        skipped=len(images.skipped), total=total, first=images.skipped[0]
+                    )
+                return images
+            folder = self._data_dir if self._data_dir and self._data_dir.is_dir() else None
             try:
-                return read(config.dataset, config.image_size, config.channels, self._data_dir)
+                return _cached_load(name, size, channels, folder)
             except Unavailable as error:
                 self.message = f"Training on digits instead: {error}"
                 self.config = replace(config, dataset="digits")
-                return _cached_load("digits", config.image_size, config.channels, None)
+                return _cached_load("digits", size, channels, None)
+
+    def _show_reading(self, done: int, total: int) -> None:
+        if self._wants == "stop":
+            raise _BrokenOff
+        self._facts |= {"read": done, "to_read": total}
 
     def _play(self, trainer: Trainer) -> None:
         """Pull events until the end, or until the visitor wants otherwise."""
@@ -210,6 +233,6 @@ class Player:
         elif isinstance(event, Diverged):
             self.phase = "failed"
             self.message = (
-                f"Diverged: {event.term} is not a number any more at step {event.step}. "
-                "Try another seed."
+                f"Diverged: {event.term} is not a finite number at step {event.step}. The "
+                "generator stays as it was before; try another seed or system."
             )

@@ -1,23 +1,24 @@
-"""Where training images come from: each set whole in memory, one uint8 tensor with labels."""
+"""Where training data comes from: one tensor a set, uint8 images or float32 points, with labels.
+
+It is whole in memory, except for your own images: those are mapped from a file.
+"""
 
 import os
 import shutil
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from gan_core.errors import InputError, choose
-
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+from gan_core.image_cache import Progress, cached_images, user_cache
+from gan_core.toys import POINT_SETS, TOYS, Points, drawn
 
 
 class Unavailable(InputError):
@@ -26,26 +27,46 @@ class Unavailable(InputError):
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Images, and what is known of each."""
+    """Images, or points of the plane in their place, and what is known of each."""
 
-    images: Tensor  # uint8 (N, C, H, W)
+    images: Tensor  # uint8 (N, C, H, W), or float32 (N, 2)
     labels: Tensor  # int64 (N,); zeros where there are no classes
     class_names: tuple[str, ...] = ()  # empty where the set has no labels
     licence: str = "unknown"
+    skipped: tuple[str, ...] = ()  # names of files that could not be read
 
     def __len__(self) -> int:
         return len(self.images)
 
 
-def load(name: str, image_size: int, channels: int, data_dir: Path | None = None) -> ImageSet:
-    """The set `name` as (N, channels, image_size, image_size); InputError where that fails."""
+def load(
+    name: str,
+    image_size: int,
+    channels: int,
+    data_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> ImageSet:
+    """The set `name` as (N, channels, image_size, image_size); InputError where that fails.
+
+    Points are (N, 2), and take image_size 0. `progress` hears how many files of how many are read,
+    where there are files to read.
+    """
+    loader = choose("dataset", name, DATASETS)
     if data_dir is not None and not data_dir.is_dir():
-        raise InputError(f"there is no folder {data_dir}; give --data-dir an existing one")
-    loaded = choose("dataset", name, DATASETS)(image_size, channels, data_dir)
+        if name not in ("folder", "drawn"):
+            raise InputError(f"there is no folder {data_dir}; give --data-dir an existing one")
+        if not data_dir.is_file():
+            raise InputError(f"there is no {data_dir}; give --data-dir a folder or file that is")
+    if (name in POINT_SETS) != (image_size == 0):
+        kind = "points of the plane" if name in POINT_SETS else "images"
+        raise InputError(f"'{name}' is made of {kind}, and image_size={image_size} is not for them")
+    loaded = loader(image_size, channels, data_dir, progress or (lambda done, total: None))
+    if name in POINT_SETS:
+        return loaded
     images = _resize(loaded.images, image_size)
     if images.shape[1] < channels:
         images = images.expand(-1, channels, -1, -1)  # a view: grey costs no memory thrice
-    return ImageSet(images, loaded.labels, loaded.class_names, loaded.licence)
+    return replace(loaded, images=images)
 
 
 def _resize(images: Tensor, size: int) -> Tensor:
@@ -59,18 +80,13 @@ def _resize(images: Tensor, size: int) -> Tensor:
     return resized
 
 
-def _digits(image_size: int, channels: int, data_dir: Path | None) -> ImageSet:
+def _digits(image_size: int, channels: int, data_dir: Path | None, progress: Progress) -> ImageSet:
     """1,797 real handwritten digits, 8x8, that scikit-learn carries (UCI optical recognition)."""
     from sklearn.datasets import load_digits  # slow to import, so only where it is used
 
     pixels, digits = load_digits(return_X_y=True)  # (1797, 64) in 0..16, (1797,)
     images = torch.tensor(pixels).view(-1, 1, 8, 8).mul(255 / 16).round().byte()
     return ImageSet(images, torch.tensor(digits), tuple("0123456789"), "CC BY 4.0 (UCI)")
-
-
-def user_cache() -> Path:
-    """Where downloads are kept, for all of this user's runs."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganscope"
 
 
 def _search_path(data_dir: Path | None) -> list[Path]:
@@ -80,7 +96,12 @@ def _search_path(data_dir: Path | None) -> list[Path]:
 
 
 def _torchvision(
-    kind: str, licence: str, image_size: int, channels: int, data_dir: Path | None
+    kind: str,
+    licence: str,
+    image_size: int,
+    channels: int,
+    data_dir: Path | None,
+    progress: Progress,
 ) -> ImageSet:
     """MNIST or FashionMNIST in torchvision's layout; downloaded into the cache if nowhere found."""
     import torchvision.datasets  # slow to import, so only where it is used
@@ -119,57 +140,51 @@ def _download(dataset_class: Callable, kind: str):  # noqa: ANN202 - a torchvisi
             ) from None
 
 
-def _folder(image_size: int, channels: int, data_dir: Path | None) -> ImageSet:
-    """Every image below a folder, cropped square about its middle and resized."""
+def _folder(image_size: int, channels: int, data_dir: Path | None, progress: Progress) -> ImageSet:
+    """Every image below a folder or in a .zip, cropped square about its middle and resized."""
     if data_dir is None:
-        raise InputError("dataset 'folder' needs --data-dir, the folder with your images")
-    paths = sorted(
-        path
-        for path in data_dir.rglob("*")
-        # a hidden twin, such as ._a.png, holds what some systems keep beside a file
-        if path.suffix.lower() in IMAGE_SUFFIXES and path.name[0] != "." and path.is_file()
-    )
-    if not paths:
-        raise InputError(f"no images in {data_dir}; it needs files such as .jpg or .png")
-    with ThreadPoolExecutor() as pool:
-        read = list(pool.map(partial(_read_image, image_size=image_size, channels=channels), paths))
-    unreadable = [path for path, image in zip(paths, read) if image is None]
-    if unreadable:
-        raise InputError(
-            f"{len(unreadable)} of {len(paths)} images in {data_dir} cannot be read, the first is "
-            f"{unreadable[0].relative_to(data_dir)}; remove or replace them"
-        )
-    images = torch.stack([image for image in read if image is not None])
-    return ImageSet(images, torch.zeros(len(images), dtype=torch.int64), licence="your own images")
+        raise InputError("dataset 'folder' needs --data-dir, the folder or .zip with your images")
+    pixels, skipped = cached_images(data_dir, image_size, channels, progress)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*not writable")  # as is meant
+        images = torch.from_numpy(pixels)
+    labels = torch.zeros(len(images), dtype=torch.int64)
+    return ImageSet(images, labels, licence="your own images", skipped=skipped)
 
 
-def _read_image(path: Path, image_size: int, channels: int) -> Tensor | None:
-    """uint8 (C, size, size), or None where the file is no image that Pillow reads."""
+def _points(made: Points) -> ImageSet:
+    points, modes = made
+    names = tuple(map(str, range(modes.max() + 1))) if modes.any() else ()
+    return ImageSet(torch.from_numpy(points), torch.from_numpy(modes), names, "made by a formula")
+
+
+def _toy(
+    name: str, image_size: int, channels: int, data_dir: Path | None, progress: Progress
+) -> ImageSet:
+    """Always the same points: a run's seed decides what is made of them, not what they are."""
+    return _points(TOYS[name](np.random.default_rng(0)))
+
+
+def _drawn(image_size: int, channels: int, data_dir: Path | None, progress: Progress) -> ImageSet:
+    """Somebody's own points, from a text file with an x and a y on each line."""
+    if data_dir is None or not data_dir.is_file():
+        raise InputError("dataset 'drawn' needs --data-dir, a text file of lines such as 0.5,-1.2")
     try:
-        with Image.open(path) as opened:
-            plain = _plain(ImageOps.exif_transpose(opened)).convert("L" if channels == 1 else "RGB")
-            square = ImageOps.fit(plain, (image_size, image_size), Image.Resampling.BICUBIC)
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
-    return pixels.view(image_size, image_size, channels).permute(2, 0, 1).contiguous()
+        places = np.loadtxt(data_dir, delimiter=",", ndmin=2)
+    except ValueError as error:
+        raise InputError(f"{data_dir} does not hold an x and a y on each line ({error})") from None
+    if places.shape[1:] != (2,) or len(places) < 2 or not np.isfinite(places).all():
+        raise InputError(f"{data_dir} must hold two or more lines, each an x and a y")
+    return replace(_points(drawn(places, np.random.default_rng(0))), licence="your own points")
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """8 bits a channel and nothing transparent, which `convert` would clip or uncover."""
-    if image.mode.startswith("I"):  # 16 bits
-        return Image.fromarray((np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image
-
-
-Loader = Callable[[int, int, Path | None], ImageSet]
+Loader = Callable[[int, int, Path | None, Progress], ImageSet]
 
 DATASETS: dict[str, Loader] = {
     "digits": _digits,
     "mnist": partial(_torchvision, "MNIST", "CC BY-SA 3.0 (LeCun, Cortes, Burges)"),
     "fashion-mnist": partial(_torchvision, "FashionMNIST", "MIT (Zalando)"),
     "folder": _folder,
+    **{name: partial(_toy, name) for name in TOYS},
+    "drawn": _drawn,
 }

@@ -13,6 +13,9 @@ PRESET = "System"
 PRESET_INFO = "which GAN to train"
 DATASET = "Images"
 DATASET_INFO = "digits is built in; the others are downloaded once"
+SKIPPED = (
+    "{skipped:,} of {total:,} images could not be read and were left out; the first is {first}"
+)
 EPOCHS = "Epochs"
 EPOCHS_INFO = "how often every image is seen"
 SEED = "Seed"
@@ -25,6 +28,7 @@ STOP = "Stop"
 MONITOR = {
     "idle": "Ready. Choose a system and press Start.",
     "reading": "Reading the images; the first time, they are downloaded …",
+    "reading_files": "Reading the images, {read} of {to_read}",
     "waiting": "Waiting for a free place, number {place} in line",
     "training": "Training",
     "paused": "Paused",

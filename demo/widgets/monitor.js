@@ -45,7 +45,11 @@ function startOver(newRun) {
 }
 
 function say(report) {
-  const line = words[report.phase].replace("{place}", report.place);
+  const counted = report.phase === "reading" && report.to_read;
+  const line = (counted ? words.reading_files : words[report.phase])
+    .replace("{place}", report.place)
+    .replace("{read}", report.read?.toLocaleString("en"))
+    .replace("{to_read}", report.to_read?.toLocaleString("en"));
   find("phase").textContent = line;
   find("phase").dataset.phase = report.phase;
   find("message").textContent = report.message ?? "";

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +16,9 @@ import torchvision
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from gan_core.data import Unavailable, load, user_cache
+from gan_core.data import Unavailable, load
 from gan_core.errors import InputError
+from gan_core.image_cache import user_cache
 
 
 @pytest.fixture(autouse=True)
@@ -208,10 +210,29 @@ def test_bad_folders_are_refused_with_the_reason(tmp_path: Path) -> None:
         load("folder", 28, 1, tmp_path / "missing")
     with pytest.raises(InputError, match="no images"):
         load("folder", 28, 1, tmp_path)
-    Image.new("L", (30, 30)).save(tmp_path / "good.png")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG but not really")
-    with pytest.raises(InputError, match=r"1 of 2 images .* broken\.png"):
+    with pytest.raises(InputError, match=r"none of the 1 images .* broken\.png"):
         load("folder", 28, 1, tmp_path)
+    with pytest.raises(InputError, match=r"broken\.png is no readable \.zip"):
+        load("folder", 28, 1, tmp_path / "broken.png")
+    with pytest.raises(InputError, match="no folder"):
+        load("mnist", 28, 1, tmp_path / "broken.png")
+
+
+def test_a_zip_is_read_like_a_folder_and_what_is_unreadable_is_named(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    for number in range(3):
+        Image.new("RGB", (30, 40), (number, 50, 100)).save(folder / f"{number}.png")
+    (folder / "1.png").write_bytes(b"\x89PNG but not really")
+    packed = Path(shutil.make_archive(str(tmp_path / "faces"), "zip", tmp_path, "faces"))
+    faces = load("folder", 16, 3, packed, lambda *so_far: told.append(so_far))
+    assert faces.skipped == ("faces/1.png",)
+    assert told[-1] == (3, 3)
+    assert faces.images[:, :, 8, 8].tolist() == [[0, 50, 100], [2, 50, 100]]
+    assert faces.labels.tolist() == [0, 0] and faces.class_names == ()
+    assert load("folder", 16, 3, folder).skipped == ("1.png",)
 
 
 def test_an_unknown_set_lists_what_there_is() -> None:

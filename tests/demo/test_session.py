@@ -1,5 +1,6 @@
 """Visitors and their trainings, without a page."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -9,12 +10,15 @@ from threading import Barrier, Event, Thread
 import numpy as np
 import pytest
 import torchvision
+from PIL import Image
 
 import demo.player
 import demo.session
+import gan_core.image_cache
 from demo.models import find_model, model_names
 from demo.session import Session, Sessions, make_config
 from gan_core.errors import InputError
+from gan_core.image_files import ImageFiles
 
 
 @pytest.fixture
@@ -173,6 +177,61 @@ def test_stop_is_obeyed_while_images_are_read(
     assert player.wait(20)
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of 20 images and no cache that knows it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "folder").mkdir()
+    for number in range(20):
+        Image.new("L", (28, 28), number).save(tmp_path / "folder" / f"{number:02}.png")
+    return tmp_path / "folder"
+
+
+def test_the_page_sees_how_far_a_folder_is_read_and_stop_breaks_it_off(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, go_on = gan_core.image_cache.read_image, Event()
+
+    def slow(files: ImageFiles, name: str, size: int, channels: int) -> np.ndarray | None:
+        if name > "08.png":
+            go_on.wait(20)
+        return read(files, name, size, channels)
+
+    monkeypatch.setattr(gan_core.image_cache, "read_image", slow)
+    sessions = Sessions(1, data_dir=folder)
+    visitor = sessions.get(sessions.open())
+    player = visitor.start("simple", "folder", 1, 0)
+    until(lambda: report(visitor)["read"] == 8)
+    assert (report(visitor)["phase"], report(visitor)["to_read"]) == ("reading", 20)
+    player.stop()
+    assert player.phase == "stopped"
+    go_on.set()
+    assert player.wait(20) and player.phase == "stopped"
+    images = gan_core.image_cache.user_cache() / "images"
+    assert not [*images.glob("*.part"), *images.glob("*.uint8")]
+    assert report(visitor)["read"] == 8
+    again = visitor.start("simple", "folder", 1, 0)
+    assert again.wait(60) and again.phase == "finished"
+    assert report(visitor)["message"] == ""
+
+
+def test_images_that_could_not_be_read_are_told_of_and_a_zip_will_do(folder: Path) -> None:
+    (folder / "below").mkdir()
+    for name in ("x.png", "y.png", "z.png"):
+        (folder / "below" / name).write_bytes(b"no image")
+    packed = Path(shutil.make_archive(str(folder), "zip", folder))
+    sessions = Sessions(1, data_dir=packed)
+    visitor = sessions.get(sessions.open())
+    assert visitor.start("simple", "folder", 1, 0).wait(60)
+    told = report(visitor)
+    assert told["phase"] == "finished"
+    assert told["message"] == (
+        "3 of 23 images could not be read and were left out; the first is below/x.png"
+    )
+    assert visitor.start("simple", "digits", 1, 0).wait(60)  # which needs no folder
+    assert report(visitor)["phase"] == "finished"
+
+
 def test_there_is_a_limit_to_visitors(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo.session, "MAX_SESSIONS", 2)
     token = sessions.open()
@@ -252,7 +311,7 @@ def test_a_folder_without_images_fails_with_its_reason_and_the_next_start_works(
 @pytest.mark.parametrize(
     ("choice", "hint"),
     [
-        (("nope", "digits", 1, 0), "choose one of: vanilla"),
+        (("nope", "digits", 1, 0), "choose one of: modern, vanilla"),
         (("simple", "digits", 0, 0), "epochs must be a whole number from 1"),
         (("simple", "digits", 1.5, 0), "epochs must be a whole number"),
         (("simple", "digits", float("nan"), 0), "epochs must be a whole number"),
