@@ -6,7 +6,7 @@ import numpy as np
 
 from gan_core.events import Snapshot, StepDone
 from gan_core.history import Thinned
-from gan_core.images import grid, png
+from gan_core.images import picture, png
 
 MAX_POINTS = 4000  # kept for each curve: more than any screen is wide
 MAX_PICTURES = 200  # kept of a run; a grid of digits weighs 65 kB, one of faces ten times that
@@ -25,9 +25,9 @@ class Charts:
         self._rows.add(done.step, [done.step, *(float(f"{value:.5g}") for value in values)])
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
-        source = png_url(grid(snapshot.images, snapshot.columns))
-        picture = {"epoch": snapshot.epoch, "step": snapshot.step, "src": source}
-        self._pictures.add(snapshot.epoch, picture)
+        source = png_url(picture(snapshot))
+        shown = {"epoch": snapshot.epoch, "step": snapshot.step, "src": source}
+        self._pictures.add(snapshot.epoch, shown)
 
     def after(self, rows: tuple[int, int], pictures: tuple[int, int]) -> dict:
         """What is new for a page; each argument is (stride, newest step or epoch it has)."""
@@ -38,6 +38,6 @@ class Charts:
         return {"curves": curves, "snapshots": {"stride": stride, "fresh": fresh, "rows": shown}}
 
 
-def png_url(picture: np.ndarray) -> str:
+def png_url(pixels: np.ndarray) -> str:
     """uint8 (H, W, C) -> data URL."""
-    return f"data:image/png;base64,{b64encode(png(picture)).decode()}"
+    return f"data:image/png;base64,{b64encode(png(pixels)).decode()}"

@@ -8,9 +8,10 @@ from threading import Lock
 
 from demo.player import Player
 from demo.slots import Slots
-from gan_core.config import PRESETS, RunConfig
-from gan_core.errors import InputError, choose
+from gan_core.config import RunConfig
+from gan_core.errors import InputError
 from gan_core.model import Model
+from gan_core.presets import preset as chosen_preset
 
 WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
 LEASE_SECONDS = 600  # a visitor gone longer loses the run
@@ -72,8 +73,10 @@ class Session:
             self.player.stop()
 
     def model_names(self) -> list[str]:
-        """The visitor's own models, the newest first."""
-        return [*([self.player.name] if self.player else []), *reversed(self._earlier)]
+        """The visitor's own models of images, the newest first."""
+        player = self.player
+        shown = [player.name] if player and player.config.image_size else []
+        return [*shown, *reversed(self._earlier)]
 
     def model(self, name: str) -> Model | None:
         """One of `model_names`, or None where it has no generator yet or is gone."""
@@ -89,7 +92,7 @@ class Session:
 
     def _keep_model(self, player: Player) -> None:
         model = player.model()
-        if model is not None:
+        if model is not None and player.config.image_size:  # latent tools are for images
             self._earlier[player.name] = model
         while len(self._earlier) > KEPT_MODELS:
             del self._earlier[next(iter(self._earlier))]
@@ -97,10 +100,8 @@ class Session:
 
 def make_config(preset: str, dataset: str, epochs: float, seed: float) -> RunConfig:
     """The preset with a visitor's choices; InputError for what can't be used."""
-    config = choose("preset", preset, PRESETS)
     return replace(
-        config,
-        dataset=dataset,
+        chosen_preset(preset, dataset),
         epochs=whole_number("epochs", epochs, 1, MAX_EPOCHS),
         seed=whole_number("seed", seed, 0, MAX_SEED),
     )

@@ -1,15 +1,17 @@
-"""The command line: `python -m gan_core train | sample | interpolate | models`."""
+"""The command line: `python -m gan_core train | sample | interpolate | export | models`."""
 
 import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from gan_core.config import PRESETS
-from gan_core.errors import InputError, choose
+from gan_core.errors import InputError
+from gan_core.presets import PRESETS
+from gan_core.presets import preset as chosen_preset
+from gan_core.toys import POINT_SETS
 
 app = typer.Typer(
     help="Train GANs and sample from them.",
@@ -20,47 +22,67 @@ app = typer.Typer(
 
 @app.command()
 def train(
-    preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")] = "vanilla",
+    preset: Annotated[
+        str | None, typer.Option(help=f"One of: {', '.join(PRESETS)}; modern if not given.")
+    ] = None,
     dataset: Annotated[
-        str, typer.Option(help="digits, mnist, fashion-mnist, or folder with --data-dir.")
-    ] = "digits",
+        str | None,
+        typer.Option(
+            help="digits (if not given), mnist, fashion-mnist; folder: your images in --data-dir; "
+            f"or points of the plane: {', '.join(POINT_SETS)}."
+        ),
+    ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Folder that holds MNIST/, FashionMNIST/ or your images.")
+        Path | None,
+        typer.Option(
+            help="Folder with MNIST/ or FashionMNIST/; your images' folder or zip; or, "
+            "for drawn, a file of x,y lines."
+        ),
     ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Passes over the data; the preset's own if not given.")
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Length in steps instead of epochs.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same run; 0 if not given.")
+    ] = None,
     device: Annotated[
         str, typer.Option(help="auto, cpu or cuda; auto takes CUDA where present.")
     ] = "auto",
-    precision: Annotated[
-        str, typer.Option(help="float32, or bfloat16: faster where the processor has it.")
-    ] = "float32",
-    real_range: Annotated[
-        str, typer.Option(help="Reals in -1..1, or 0..1 as the listing of `simple` has them.")
-    ] = "-1..1",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="NAME=VALUE, any field of the config, such as d_steps=5; may be repeated."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; runs/PRESET-DATASET-... if not given.")
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(help="Run folder to go on with, to its length or a new --epochs or --steps."),
+    ] = None,
 ) -> None:
-    """Train a preset; Ctrl-C stops, saves and exits."""
-    from gan_core.training_run import train_to_folder
+    """Train a preset; Ctrl-C stops, saves and exits, --resume goes on."""
+    from gan_core.training_run import resume_run, train_to_folder
 
-    config = choose("preset", preset, PRESETS)
     if epochs is not None and steps is not None:
         raise InputError("give --epochs or --steps, not both")
-    changes: dict[str, Any] = {
-        "dataset": dataset,
-        "seed": seed,
-        "steps": steps,
-        "precision": precision,
-        "real_range": real_range,
-    }
+    told = [*(settings or [])]
     if epochs is not None:
-        changes["epochs"] = epochs
-    train_to_folder(replace(config, **changes), data_dir, device, out)
+        told += [f"epochs={epochs}", "steps=none"]
+    if steps is not None:
+        told += [f"steps={steps}"]
+    if resume is not None:
+        for name, value in {"preset": preset, "dataset": dataset, "seed": seed, "out": out}.items():
+            if value is not None:
+                raise InputError(f"--resume goes on with the run's own {name}; leave out --{name}")
+        resume_run(resume, told, data_dir, device)
+        return
+    config = chosen_preset(preset or "modern", dataset or "digits")
+    if seed is not None:
+        told += [f"seed={seed}"]
+    train_to_folder(replace(config, **config.parsed(told)), data_dir, device, out)
 
 
 @app.command()
@@ -117,6 +139,22 @@ def interpolate(
 
 
 @app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="Shipped name, run folder or .safetensors file.")],
+    out: Annotated[Path, typer.Option(help="x.onnx.")],
+) -> None:
+    """Write a generator as ONNX, compared with PyTorch first; needs the extra `onnx`."""
+    from gan_core.export import export_onnx
+    from gan_core.pretrained import open_model
+
+    _check_suffix(out, ".onnx")
+    opened = open_model(model)
+    _make_folder(out)
+    difference = export_onnx(opened, out)
+    print(f"{opened.card.name} in {out}; at most {difference:.1g} off PyTorch's outputs")
+
+
+@app.command()
 def models() -> None:
     """List the shipped models."""
     from gan_core.checkpoint import read_card
@@ -140,9 +178,17 @@ def _write(path: Path, content: bytes) -> None:
     """Write with its folder; an InputError where that can't be."""
     from gan_core.checkpoint import write_atomically
 
+    _make_folder(path)
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise InputError(f"cannot write {path} ({error.strerror})") from None
+
+
+def _make_folder(path: Path) -> None:
+    """The folder that `path` is to lie in."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content)
     except OSError as error:
         raise InputError(f"cannot write {path} ({error.strerror})") from None
 

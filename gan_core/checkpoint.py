@@ -1,34 +1,74 @@
-"""Models as files: safetensors for the weights, a JSON card beside them. Nothing is unpickled."""
+"""Models and the state of runs as files: safetensors and JSON. Nothing is unpickled."""
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from gan_core.errors import InputError
 from gan_core.model import Card, Model
 from gan_core.networks import build_generator
 
+STATE_KEY = "ganscope_run"  # of the JSON in a state's header
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside, then rename: whoever reads sees the old file or the new one, never a part."""
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write; it takes the place of `path` once it is whole and on the disk.
+
+    Whoever reads sees the old file or the new one, never a part, whatever is killed when.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        temporary.write_bytes(content)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
+def write_atomically(path: Path, content: bytes) -> None:
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def save_model(model: Model, path: Path) -> None:
     """Write `path` (.safetensors) and its card, the same name with .json."""
-    weights = {name: tensor.contiguous().cpu() for name, tensor in model.state().items()}
-    write_atomically(path, save(weights))
+    with replacing(path) as temporary:
+        save_file(_plain(model.state()), temporary)
     card = json.dumps(model.card.to_json(), indent=2) + "\n"
     write_atomically(path.with_suffix(".json"), card.encode())
+
+
+def save_state(tensors: dict[str, Tensor], facts: dict[str, Any], path: Path) -> None:
+    """Write what `Trainer.state` returned.
+
+    The JSON travels in the safetensors header: one file, so that one rename makes both true.
+    """
+    with replacing(path) as temporary:
+        save_file(_plain(tensors), temporary, {STATE_KEY: json.dumps(facts)})
+
+
+def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """What `save_state` wrote, on the CPU; InputError where the file holds no such thing."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})[STATE_KEY])
+            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is no state of a run ({_first_line(error)})") from None
+
+
+def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}
 
 
 def read_card(path: Path) -> Card:

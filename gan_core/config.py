@@ -1,4 +1,4 @@
-"""What a run is: one frozen dataclass, checked when made, and the presets.
+"""What a run is: one frozen dataclass, checked when made.
 
 It knows numbers and names, no tensors: importing it costs nothing.
 """
@@ -15,41 +15,59 @@ class RunConfig:
 
     preset: str  # the preset these values started from
     architecture: str  # key of networks.ARCHITECTURES
-    image_size: int  # pixels along a side
-    channels: int  # 1 grey, 3 colour
+    image_size: int  # pixels along a side; 0 for points of the plane
+    channels: int  # 1 grey, 3 colour; 2 for points
     noise_dim: int  # length of z
     objective: str  # key of objectives.OBJECTIVES
-    batch_size: int  # real images per discriminator step
+    batch_size: int  # real samples per discriminator step
     epochs: int  # passes over the data
-    learning_rate: float  # Adam's, for both networks
-    betas: tuple[float, float]  # Adam's, for both networks
+    g_learning_rate: float
+    d_learning_rate: float
+    betas: tuple[float, float]  # of momentum and of squared gradients, as far as an optimiser has
+    g_optimiser: Literal["adam", "rmsprop", "sgd"] = "adam"
+    d_optimiser: Literal["adam", "rmsprop", "sgd"] = "adam"
+    schedule: Literal["constant", "cosine"] = "constant"  # cosine: learning rates fall to 0
     noise: Literal["normal", "uniform"] = "normal"  # N(0, 1) or U(-1, 1)
+    d_steps: int = 1  # discriminator steps a round, each on new real samples
+    g_steps: int = 1  # generator steps a round
     first_step: Literal["generator", "discriminator"] = "discriminator"  # order inside a round
-    reuse_fakes: bool = False  # the second step of a round sees the first one's fakes again
+    reuse_fakes: bool = False  # where one network's steps follow the other's, on the same fakes
     halve_d_loss: bool = False  # D loss is (real + fake) / 2 instead of real + fake
     real_range: Literal["-1..1", "0..1"] = "-1..1"  # "0..1": reals D can tell from a Tanh by sign
-    r1_weight: float = 0.0  # weight of the R1 penalty on D; 0 is off
+    label_smoothing: float = 0.0  # D's target for reals is 1 minus this
+    instance_noise: float = 0.0  # deviation of noise on all that D sees; falls to 0 over the run
+    augment: tuple[str, ...] = ()  # keys of augment.AUGMENTATIONS, on all that D sees
+    packing: int = 1  # samples that D judges together
+    r1_weight: float = 0.0  # of the penalty on D's gradient at reals; 0 is off, here and below
+    r2_weight: float = 0.0  # of the penalty on D's gradient at fakes
+    gradient_penalty_weight: float = 0.0  # of pulling D's gradient norm to 1 between the two
+    weight_clip: float = 0.0  # largest absolute weight of D
     conditional: bool = False  # G and D are told the label
+    label_input: Literal["projection", "concatenation"] = "projection"  # how D is told
     samples_from: Literal["raw", "ema"] = "raw"  # which generator weights are shown and saved
-    ema_decay: float = 0.999  # of the averaged generator, per step
+    ema_decay: float = 0.999  # of the averaged generator, per round
     precision: Literal["float32", "bfloat16"] = "float32"  # bfloat16 runs under autocast
     dataset: str = "digits"  # key of data.DATASETS
-    steps: int | None = None  # stop after so many steps instead of `epochs`
+    steps: int | None = None  # stop after so many rounds instead of `epochs`
     seed: int = 0  # of weights, data order, noise and dropout
 
     def __post_init__(self) -> None:
         for name, annotation in get_type_hints(type(self)).items():
             _check_field(name, getattr(self, name), annotation)
+        if self.batch_size % self.packing:
+            raise InputError(f"batch_size {self.batch_size} must be a multiple of packing "
+                             f"{self.packing}")  # fmt: skip
+        if self.conditional and self.packing > 1:
+            raise InputError("packing shows D several samples as one, which have several labels; "
+                             "set packing=1 or conditional=false")  # fmt: skip
+        if self.augment and not self.image_size:
+            raise InputError("augment changes images; points of the plane take none")
 
-    def train_command(self) -> str:
-        """The command line that trains this preset so again."""
-        length = f"--steps {self.steps}" if self.steps else f"--epochs {self.epochs}"
-        folder = " --data-dir FOLDER" if self.dataset == "folder" else ""
-        return (
-            f"python -m gan_core train --preset {self.preset} --dataset {self.dataset}{folder} "
-            f"{length} --seed {self.seed} --precision {self.precision} "
-            f"--real-range={self.real_range}"
-        )
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one sample: (C, H, W), or (2,) for points."""
+        sides = (self.image_size, self.image_size) if self.image_size else ()
+        return (self.channels, *sides)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
@@ -57,15 +75,55 @@ class RunConfig:
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown:
             raise InputError(f"unknown config fields: {', '.join(sorted(unknown))}")
+        # JSON has no tuples
+        typed: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v
+                                 for n, v in values.items()}  # fmt: skip
         try:
-            return cls(**{**values, "betas": tuple(values["betas"])})
-        except (KeyError, TypeError) as error:
+            return cls(**typed)
+        except TypeError as error:
             raise InputError(f"incomplete config: {error}") from None
 
+    def parsed(self, settings: list[str]) -> dict[str, Any]:
+        """The fields that texts such as "d_steps=5" or "augment=colour,cutout" stand for."""
+        annotations = get_type_hints(type(self))
+        changes = {}
+        for setting in settings:
+            name, equals, value = setting.partition("=")
+            if not equals or name not in annotations:
+                raise InputError(f"'{setting}' sets nothing; write NAME=VALUE with one of the "
+                                 f"names: {', '.join(annotations)}")  # fmt: skip
+            changes[name] = _parse(name, value, annotations[name])
+        return changes
 
-_MAY_BE_ZERO = {"seed", "r1_weight", "ema_decay"}
-_BELOW_ONE = {"betas", "ema_decay"}
+
+# decided by the networks, the data or the optimisers' state; anything else may change mid-run
+FIXED = frozenset({
+    "preset", "architecture", "image_size", "channels", "noise_dim", "noise", "batch_size",
+    "betas", "g_optimiser", "d_optimiser", "real_range", "packing", "conditional", "label_input",
+    "dataset", "seed",
+})  # fmt: skip
+_MAY_BE_ZERO = {"seed", "image_size", "instance_noise", "r1_weight", "r2_weight",
+                "gradient_penalty_weight", "weight_clip"}  # fmt: skip
+_BELOW_ONE = {"betas", "ema_decay", "label_smoothing"}
 _LARGEST = 2**32 - 1  # of any number in a config; the largest seed every generator takes
+_ONE_OR_MORE_NAMES = tuple[str, ...]
+_TWO_NUMBERS = tuple[float, float]
+
+
+def _parse(name: str, text: str, annotation: object) -> object:
+    """A value from the command line; what it may be, `_check_field` says."""
+    try:
+        if annotation == _ONE_OR_MORE_NAMES:
+            return tuple(part for part in text.split(",") if part)
+        if annotation == _TWO_NUMBERS:
+            return tuple(float(part) for part in text.split(","))
+        if annotation == (int | None):
+            return None if text == "none" else int(text)
+        if annotation is bool:
+            return {"true": True, "false": False}[text]
+        return annotation(text) if annotation in (int, float) else text  # type: ignore[operator]
+    except (KeyError, ValueError):
+        raise InputError(f"{name} cannot be '{text}'") from None
 
 
 def _check_field(name: str, value: object, annotation: object) -> None:
@@ -76,7 +134,10 @@ def _check_field(name: str, value: object, annotation: object) -> None:
     elif annotation in (str, bool):
         if type(value) is not annotation:
             raise InputError(f"{name} must be a {annotation.__name__}, not {value!r}")
-    elif annotation == tuple[float, float]:
+    elif annotation == _ONE_OR_MORE_NAMES:
+        if not isinstance(value, tuple) or not all(isinstance(part, str) for part in value):
+            raise InputError(f"{name} must be names, not {value!r}")
+    elif annotation == _TWO_NUMBERS:
         if not isinstance(value, tuple) or len(value) != 2:
             raise InputError(f"{name} must be two numbers, not {value!r}")
         for number in value:
@@ -96,106 +157,3 @@ def _check_number(name: str, value: object, kind: type) -> None:
     most, words = (1, "below 1") if name in _BELOW_ONE else (_LARGEST + 1, f"{_LARGEST} at most")
     if value >= most:
         raise InputError(f"{name} must be {words}, not {value}")
-
-
-PRESETS: dict[str, RunConfig] = {
-    "vanilla": RunConfig(
-        preset="vanilla",
-        architecture="vanilla",
-        image_size=28,
-        channels=1,
-        noise_dim=100,
-        objective="non-saturating",
-        batch_size=64,
-        epochs=200,
-        learning_rate=2e-4,
-        betas=(0.5, 0.999),
-        first_step="generator",
-        reuse_fakes=True,
-        halve_d_loss=True,
-    ),
-    # Its source leaves the order open; D first, on fresh fakes, is that of the theory it derives.
-    "deep-mlp": RunConfig(
-        preset="deep-mlp",
-        architecture="deep-mlp",
-        image_size=28,
-        channels=1,
-        noise_dim=100,
-        objective="non-saturating",
-        batch_size=64,
-        epochs=500,
-        learning_rate=2e-4,
-        betas=(0.5, 0.999),
-    ),
-    "conv": RunConfig(
-        preset="conv",
-        architecture="conv",
-        image_size=28,
-        channels=1,
-        noise_dim=96,
-        noise="uniform",
-        objective="non-saturating",
-        batch_size=128,
-        epochs=10,
-        learning_rate=1e-3,
-        betas=(0.5, 0.999),
-    ),
-    "dcgan-lsgan": RunConfig(
-        preset="dcgan-lsgan",
-        architecture="dcgan-64",
-        image_size=64,
-        channels=3,
-        noise_dim=100,
-        objective="least-squares",
-        batch_size=32,
-        epochs=20,
-        learning_rate=2e-4,
-        betas=(0.5, 0.999),
-    ),
-    "simple": RunConfig(
-        preset="simple",
-        architecture="simple",
-        image_size=28,
-        channels=1,
-        noise_dim=100,
-        objective="non-saturating",
-        batch_size=64,
-        epochs=1000,
-        learning_rate=2e-4,
-        betas=(0.9, 0.999),
-        reuse_fakes=True,
-    ),
-    "conditional": RunConfig(
-        preset="conditional",
-        architecture="small-conv",
-        image_size=28,
-        channels=1,
-        noise_dim=64,
-        objective="non-saturating",
-        batch_size=128,
-        epochs=30,
-        learning_rate=1e-3,
-        betas=(0.0, 0.99),
-        conditional=True,
-        samples_from="ema",
-        ema_decay=0.9995,
-        r1_weight=0.1,
-    ),
-}
-
-# what each does, its quirks included; on every card and in the app
-NOTES: dict[str, str] = {
-    "vanilla": "The basic GAN: fully connected layers. Its BatchNorm has eps 0.8, a well-known "
-    "slip that flattens small activations. G moves first, and D judges the same fakes.",
-    "deep-mlp": "A deep fully connected pair with dropout in D. Big and slow: D gets far ahead "
-    "early on, and the generator's gradient fades. Watch D(G(z)) at the start.",
-    "conv": "A convolutional GAN: G draws with transposed convolutions, D looks with 5x5 filters. "
-    "Noise is uniform, BatchNorm comes after ReLU.",
-    "dcgan-lsgan": "DCGAN with least-squares loss, 64x64 in colour, made for faces. D's opinion "
-    "is a plain number here that may leave 0..1. On a small machine, be patient.",
-    "simple": "The smallest GAN: fully connected layers and nothing else. Quick, rough, and apt "
-    "to collapse to a few digits. Its listing feeds reals in 0..1 to a Tanh generator, so D can "
-    "tell fakes by their negative pixels; here that is an option (--real-range), off by default.",
-    "conditional": "G and D are told the label, so you can ask for a 7. Convolutions, an R1 "
-    "penalty that keeps D smooth, and an averaged generator. The shipped model is one of these.",
-}

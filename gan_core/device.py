@@ -7,13 +7,18 @@ import torch
 from gan_core.errors import InputError
 
 
-def choose_device(name: str) -> torch.device:
-    """ "auto" is CUDA where present, else the CPU; InputError for a device that isn't here."""
+def choose_device(name: str, number: int = 0) -> torch.device:
+    """ "auto" is CUDA where present, else the CPU; InputError for a device that isn't here.
+
+    number: which of the machine's CUDA devices.
+    """
     if name not in ("auto", "cpu", "cuda"):
         raise InputError(f"unknown device '{name}'; choose one of: auto, cpu, cuda")
     if name == "cuda" and not torch.cuda.is_available():
         raise InputError("there is no CUDA device here; use --device cpu or auto")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+    if name == "cpu" or not torch.cuda.is_available():
+        return torch.device("cpu")
+    return torch.device("cuda", number)
 
 
 def device_name(device: torch.device) -> str:

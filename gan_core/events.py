@@ -10,14 +10,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class StepDone:
-    """One round: D and G were each updated."""
+    """One round: D and G were each updated; where one took several steps, of its last."""
 
     step: int  # rounds done so far
     epoch: int  # the epoch this round belongs to, from 1
-    d_loss: float
+    d_loss: float  # the objective's terms together, without penalties
     g_loss: float
     d_real: float  # mean of D's opinion on the real batch
     d_fake: float  # mean of D's opinion on the fakes
+    d_gradient: float  # norm of the gradient that D followed
+    g_gradient: float
+    terms: dict[str, float]  # all that D minimised, by name; penalties with their weights
     images_per_s: float = field(compare=False)  # real images trained on per second of work
 
 
@@ -27,24 +30,25 @@ class Snapshot:
 
     step: int
     epoch: int  # whole epochs done; 0 is before training
-    images: np.ndarray  # uint8 (N, H, W, C)
-    columns: int  # how many make a row of its grid
+    samples: np.ndarray  # images uint8 (N, H, W, C), or points float32 (N, 2)
+    columns: int  # how many images make a row of their grid
+    reference: np.ndarray | None = None  # beside points: real ones, float32 (M, 2)
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Snapshot)
             and (self.step, self.epoch, self.columns) == (other.step, other.epoch, other.columns)
-            and np.array_equal(self.images, other.images)
+            and np.array_equal(self.samples, other.samples)
         )
 
 
 @dataclass(frozen=True)
 class Diverged:
-    """A loss stopped being a number; the run ends here."""
+    """A number stopped being finite; the update it was for was not made."""
 
-    step: int
-    epoch: int  # the epoch that this step belongs to
-    term: str  # "d_loss" or "g_loss"
+    step: int  # the round that failed; all before it are done
+    epoch: int  # the epoch that this round belongs to
+    term: str  # a name in `terms`, "g_loss", "gradient of D" or "of G", or a weight's name
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,22 @@
-"""Pictures: tensors in [-1, 1] to uint8, grids, PNG and GIF files."""
+"""Pictures: what G drew as arrays, grids and scatters, PNG and GIF files."""
 
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 from torch import Tensor
 
+from gan_core.events import Snapshot
 
-def to_uint8(images: Tensor) -> np.ndarray:
-    """(N, C, H, W) in [-1, 1], any device and float type -> uint8 (N, H, W, C)."""
-    pixels = images.float().add(1).mul(127.5).round().clamp(0, 255)
+
+def to_samples(drawn: Tensor) -> np.ndarray:
+    """What G drew, any device and float type: images (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C).
+
+    Points (N, 2) stay what they are, float32.
+    """
+    if drawn.ndim == 2:
+        return drawn.float().cpu().numpy()
+    pixels = drawn.float().add(1).mul(127.5).round().clamp(0, 255)
     return pixels.byte().permute(0, 2, 3, 1).cpu().numpy()
 
 
@@ -22,6 +29,28 @@ def grid(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
         sheet[index // columns, :height, index % columns, :width] = image
     sheet = sheet.reshape(rows * (height + gap), columns * (width + gap), channels)
     return sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap]
+
+
+def picture(snapshot: Snapshot) -> np.ndarray:
+    """One uint8 picture (H, W, C) of a snapshot: a grid of its images, or its points."""
+    if snapshot.samples.ndim == 4:
+        return grid(snapshot.samples, snapshot.columns)
+    assert snapshot.reference is not None, "points come with real ones beside them"
+    return scatter(snapshot.samples, snapshot.reference)
+
+
+def scatter(fakes: np.ndarray, real: np.ndarray, side: int = 480) -> np.ndarray:
+    """Points (N, 2) of both kinds -> uint8 (side, side, 3); the frame is that of the real ones."""
+    middle = (real.max(axis=0) + real.min(axis=0)) / 2
+    reach = 1.25 * max(np.abs(real - middle).max(), 1e-6)
+    sheet = Image.new("RGB", (side, side), "#101624")
+    brush = ImageDraw.Draw(sheet)
+    for points, colour, radius in ((real, "#3b82c4", 1), (fakes, "#f0a02a", 2)):
+        inside = points[(np.abs(points - middle) < reach).all(axis=1)]
+        places = ((inside - middle) / reach * [1, -1] + 1) * side / 2  # y grows upwards
+        for x, y in places:
+            brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return np.asarray(sheet)
 
 
 def to_pil(picture: np.ndarray) -> Image.Image:

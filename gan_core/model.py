@@ -9,7 +9,7 @@ import torch
 from gan_core import latent
 from gan_core.config import RunConfig
 from gan_core.errors import InputError, choose
-from gan_core.images import to_uint8
+from gan_core.images import to_samples
 from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
@@ -53,11 +53,11 @@ class Model:
 
     def __init__(self, generator: Generator, card: Card) -> None:
         self.card = card
-        self._generator = generator.eval().requires_grad_(False)
+        self.generator = generator.eval().requires_grad_(False)
 
     def state(self) -> dict[str, torch.Tensor]:
         """The generator's weights and buffers by name, for saving."""
-        return self._generator.state_dict()
+        return self.generator.state_dict()
 
     @property
     def noise_dim(self) -> int:
@@ -82,7 +82,7 @@ class Model:
             raise InputError("z must hold finite numbers only")
         if self.labels:
             self._check_labels(labels, len(z))
-        device = next(self._generator.parameters()).device
+        device = next(self.generator.parameters()).device
         parts = []
         with torch.inference_mode():
             for start in range(0, len(z), BATCH):
@@ -91,7 +91,7 @@ class Model:
                 if self.labels and labels is not None:
                     given = torch.from_numpy(labels[start : start + BATCH].astype(np.int64))
                     given = given.to(device)
-                parts.append(to_uint8(self._generator(part, given)))
+                parts.append(to_samples(self.generator(part, given)))
         return np.concatenate(parts)
 
     def _check_labels(self, labels: np.ndarray | None, count: int) -> None:

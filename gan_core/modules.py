@@ -5,9 +5,11 @@ import math
 import torch
 from torch import Tensor, nn
 
+from gan_core.chance import Chance
+
 
 class Generator(nn.Module):
-    """z (B, noise_dim), and labels (B,) if conditional -> images (B, C, H, W) in [-1, 1]."""
+    """z (B, noise_dim), and labels (B,) if conditional -> images (B, C, H, W) or points (B, 2)."""
 
     def __init__(self, *layers: nn.Module, embedding: nn.Embedding | None = None) -> None:
         super().__init__()
@@ -22,45 +24,76 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Images (B, C, H, W), and labels (B,) if conditional -> logits (B,).
+    """Images (B, C, H, W) or points (B, 2), and labels (B,) if conditional -> logits (B,).
 
-    A label enters as the projection <embedding(label), features> (Miyato & Koyama 2018,
-    "cGANs with Projection Discriminator").
+    A label enters as the projection <embedding(label), features> (Miyato & Koyama 2018, "cGANs
+    with Projection Discriminator"), or as one more channel (Mirza & Osindero 2014, "Conditional
+    Generative Adversarial Nets").
     """
 
     def __init__(
-        self, features: nn.Sequential, logit: nn.Module, embedding: nn.Embedding | None = None
+        self,
+        features: nn.Sequential,
+        logit: nn.Module,
+        projection: nn.Embedding | None = None,
+        channel: nn.Embedding | None = None,
     ) -> None:
         super().__init__()
         self.features = features
         self.logit = logit
-        self.embedding = embedding
+        self.projection = projection
+        self.channel = channel
 
-    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        features = self.features(images)
+    def forward(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+        if self.channel is not None:
+            channel = self.channel(labels).view(-1, 1, *samples.shape[2:])
+            samples = torch.cat([samples, channel], dim=1)
+        features = self.features(samples)
         logits = self.logit(features).flatten()
-        if self.embedding is not None:
-            assert labels is not None, "a conditional discriminator needs labels"
-            logits = logits + (self.embedding(labels) * features).sum(dim=1)
+        if self.projection is not None:
+            pooled = features.flatten(2).sum(dim=2) if features.ndim == 4 else features
+            logits = logits + (self.projection(labels) * pooled).sum(dim=1)
         return logits
 
 
 class Dropout(nn.Module):
-    """Dropout whose coin is an explicit torch.Generator, so that two runs in a process don't mix.
+    """Dropout whose coins are explicit, so that two runs in a process don't mix.
 
-    The trainer sets `random`; without it, torch's global generator is used.
+    The trainer sets `chance`; without it, torch's global generator is used.
     """
 
     def __init__(self, probability: float) -> None:
         super().__init__()
         self.probability = probability
-        self.random: torch.Generator | None = None
+        self.chance: Chance | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return x
         keep = 1 - self.probability
-        return x * torch.empty_like(x).bernoulli_(keep, generator=self.random).div_(keep)
+        if self.chance is None:
+            return x * torch.empty_like(x).bernoulli_(keep).div_(keep)
+        return x * self.chance.coins(keep, *x.shape).div_(keep)
+
+
+class Residual(nn.Module):
+    """x + gain * branch(x), with a gain that starts at 0: no normalisation is needed.
+
+    De & Smith 2020, "Batch Normalization Biases Residual Blocks Towards the Identity Function"
+    """
+
+    def __init__(self, *branch: nn.Module) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(*branch)
+        self.gain = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.gain * self.branch(x)
+
+
+def has_batchnorm(network: nn.Module) -> bool:
+    """Whether a sample's output depends on the others of its batch."""
+    return any(name.endswith("running_var") for name, _ in network.named_buffers())
 
 
 def initialise(network: nn.Module, random: torch.Generator) -> None:

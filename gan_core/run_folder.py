@@ -1,24 +1,27 @@
-"""A run on disk: config.json, events.jsonl, samples/, loss.png, model.safetensors and its card."""
+"""A run on disk: config, state, events.jsonl, samples/, loss.png, and the model with its card."""
 
 import json
-import math
 import os
 import time
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from gan_core.checkpoint import save_model, write_atomically
+from torch import Tensor
+
+from gan_core.checkpoint import load_state, save_model, save_state, write_atomically
 from gan_core.config import RunConfig
 from gan_core.curves import loss_png
 from gan_core.errors import InputError
 from gan_core.events import Event, Snapshot, StepDone
 from gan_core.history import Thinned
-from gan_core.images import grid, png
-from gan_core.model import Model
+from gan_core.images import picture, png
 from gan_core.pretrained import MODEL_FILE
+from gan_core.trainer import Trainer
 
+STATE_FILE = "state.safetensors"
 MAX_POINTS = 4000  # of a curve in loss.png: a line of more points than pixels says no more
 CURVES_EVERY_SECONDS = 30  # drawing takes long beside an epoch of a small set
 
@@ -27,7 +30,8 @@ def check_out(path: Path) -> None:
     """InputError where a run folder can't be made, without making it: known before data is read."""
     try:
         if path.is_dir() and any(path.iterdir()):
-            raise InputError(f"{path} already holds files; choose another folder with --out")
+            raise InputError(f"{path} already holds files; choose another folder with --out, or "
+                             "go on with a run by --resume")  # fmt: skip
         there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     except OSError as error:
         raise _unwritable(path, error.strerror) from None
@@ -35,26 +39,70 @@ def check_out(path: Path) -> None:
         raise _unwritable(path, f"{there} is no folder that you may write to")
 
 
+def make_run_folder(path: Path, config: RunConfig, data_dir: Path | None) -> "RunFolder":
+    """A new one; InputError where it can't be written or holds anything."""
+    check_out(path)
+    where = str(data_dir.absolute()) if data_dir else None
+    try:
+        (path / "samples").mkdir(parents=True, exist_ok=True)
+        content = json.dumps({**asdict(config), "data_dir": where}, indent=2)
+        write_atomically(path / "config.json", content.encode())
+        return RunFolder(path, config, step=0)
+    except OSError as error:
+        raise _unwritable(path, error.strerror) from None
+
+
 def _unwritable(path: Path, reason: str | None) -> InputError:
     return InputError(f"cannot write to {path} ({reason}); choose another folder with --out")
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run as it was last saved."""
+
+    config: RunConfig
+    data_dir: Path | None
+    state: tuple[dict[str, Tensor], dict[str, Any]] | None  # None: killed before the first save
+
+    @property
+    def step(self) -> int:
+        return self.state[1]["step"] if self.state else 0
+
+
+def read_run(path: Path) -> SavedRun:
+    """InputError where `path` is no run folder."""
+    try:
+        values = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        data_dir = values.pop("data_dir")
+        config = RunConfig.from_dict(values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path} is no run folder ({reason}); --resume takes one") from None
+    state = load_state(path / STATE_FILE) if (path / STATE_FILE).exists() else None
+    if state:  # settings may have changed since the run began
+        config = RunConfig.from_dict(state[1]["config"])
+    return SavedRun(config, Path(data_dir) if data_dir else None, state)
 
 
 class RunFolder:
     """Writes one run's events as they come; a context manager that holds events.jsonl open."""
 
-    def __init__(self, path: Path, config: RunConfig) -> None:
-        """Make the folder; InputError where it can't be written or holds anything."""
-        check_out(path)
+    def __init__(self, path: Path, config: RunConfig, step: int) -> None:
+        """Go on behind `step`: what came later and was not saved is dropped."""
         self.path = path
-        self._config = config
+        self.saved = self._curves_drawn = time.monotonic()
+        self._title = f"{config.preset} on {config.dataset}, seed {config.seed}"
         self._steps: Thinned[StepDone] = Thinned(MAX_POINTS)
-        self._curves_drawn = 0.0
-        try:
-            (path / "samples").mkdir(parents=True, exist_ok=True)
-            write_atomically(path / "config.json", json.dumps(asdict(config), indent=2).encode())
-            self._events = (path / "events.jsonl").open("w", encoding="utf-8")
-        except OSError as error:
-            raise _unwritable(path, error.strerror) from None
+        for leftover in (*path.glob(".*.part"), *path.glob("samples/.*.part")):
+            leftover.unlink()  # of a run that was killed while it wrote
+        events = path / "events.jsonl"
+        kept = []
+        for line, done in _whole_lines(events):
+            if done.step <= step:
+                kept.append(line)
+                self._steps.add(done.step, done)
+        write_atomically(events, b"".join(kept))
+        self._events = events.open("a", buffering=1, encoding="utf-8")  # for who looks on
 
     def __enter__(self) -> Self:
         return self
@@ -71,24 +119,30 @@ class RunFolder:
         """A step becomes a line of events.jsonl, a snapshot a grid in samples/."""
         if isinstance(event, StepDone):
             self._steps.add(event.step, event)
-            # JSON has no nan: a number that diverged is null
-            values = {
-                name: value if math.isfinite(value) else None
-                for name, value in asdict(event).items()
-            }
-            self._events.write(json.dumps(values) + "\n")
+            self._events.write(json.dumps(asdict(event)) + "\n")
         elif isinstance(event, Snapshot):
-            picture = png(grid(event.images, event.columns))
-            write_atomically(self.path / "samples" / f"epoch-{event.epoch:04d}.png", picture)
+            path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
+            write_atomically(path, png(picture(event)))
 
-    def save(self, model: Model) -> None:
-        """The generator as it is now, and now and then the curves so far."""
-        save_model(model, self.path / MODEL_FILE)
-        if time.monotonic() - self._curves_drawn > CURVES_EVERY_SECONDS:
+    def save(self, trainer: Trainer) -> None:
+        """The run as it is now, and now and then the curves so far."""
+        self._events.flush()  # before the state that says how many lines there are
+        save_state(*trainer.state(), self.path / STATE_FILE)
+        save_model(trainer.model(), self.path / MODEL_FILE)
+        self.saved = time.monotonic()
+        if self.saved - self._curves_drawn > CURVES_EVERY_SECONDS:
             self.save_curves()
 
     def save_curves(self) -> None:
-        self._events.flush()
-        title = f"{self._config.preset} on {self._config.dataset}, seed {self._config.seed}"
-        write_atomically(self.path / "loss.png", loss_png(self._steps, title))
+        write_atomically(self.path / "loss.png", loss_png(self._steps, self._title))
         self._curves_drawn = time.monotonic()
+
+
+def _whole_lines(path: Path) -> Iterator[tuple[bytes, StepDone]]:
+    """Each line with its event; the last may be torn."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line, StepDone(**json.loads(line))

@@ -1,52 +1,106 @@
-"""`train` at the command line: a trainer, its run folder and a progress bar."""
+"""`train` at the command line: a trainer, its run folder, progress, and stopping in good order."""
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from gan_core.config import RunConfig
-from gan_core.data import load
+from gan_core.data import ImageSet, load
 from gan_core.device import choose_device, device_name
+from gan_core.distributed import World, joined
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Snapshot, StepDone
-from gan_core.run_folder import RunFolder, check_out
+from gan_core.run_folder import RunFolder, check_out, make_run_folder, read_run
 from gan_core.trainer import Trainer
+
+SAVE_EVERY_SECONDS = 300  # inside a long epoch
 
 
 def train_to_folder(
     config: RunConfig, data_dir: Path | None, device: str, out: Path | None
 ) -> None:
-    """Train `config` into folder `out`, saving after each epoch and when told to stop."""
-    path = out or _free_folder(Path("runs") / f"{config.preset}-{config.dataset}-seed{config.seed}")
-    check_out(path)
-    choose_device(device)  # both are known to fail before minutes of reading
-    print(f"reading {config.dataset} ...", file=sys.stderr)
-    images = load(config.dataset, config.image_size, config.channels, data_dir)
-    trainer = Trainer(config, images, device)
-    with RunFolder(path, config) as folder, _stop_signals() as stopped:
+    """Train `config` into a new folder, saving after each epoch and when told to stop."""
+    with joined(device) as world:
+        name = f"{config.preset}-{config.dataset}-seed{config.seed}"
+        path = out or _free_folder(Path("runs") / name)
+        choose_device(device)  # this and the folder are known to fail before minutes of reading
+        if world.rank == 0:
+            check_out(path)
+        trainer = Trainer(config, _read(config, data_dir, world), device, world)
+        folder = make_run_folder(path, config, data_dir) if world.rank == 0 else None
+        _train(trainer, folder, world)
+
+
+def resume_run(path: Path, settings: list[str], data_dir: Path | None, device: str) -> None:
+    """Go on with the run in `path` from its last saved state, some settings changed."""
+    run = read_run(path)
+    config = replace(run.config, **run.config.parsed(settings))
+    with joined(device) as world:
+        images = _read(run.config, data_dir or run.data_dir, world)
+        trainer = Trainer(run.config, images, device, world)
+        if run.state:
+            trainer.restore(*run.state)
+        trainer.change(config)
+        world.wait()  # until all have read what rank 0 is about to write
+        folder = RunFolder(path, config, run.step) if world.rank == 0 else None
+        if folder:
+            folder.save(trainer)  # the settings are kept from here on
+        _train(trainer, folder, world)
+
+
+def _read(config: RunConfig, data_dir: Path | None, world: World) -> ImageSet:
+    """The data; one process of each machine reads first, for the others to find it decoded."""
+    if world.local_rank > 0:
+        world.wait()
+    images = _read_with_bar(config, data_dir, quiet=world.rank > 0)
+    if world.local_rank == 0:
+        world.wait()
+    return images
+
+
+def _read_with_bar(config: RunConfig, data_dir: Path | None, quiet: bool) -> ImageSet:
+    with _progress_bar(quiet) as bar:
+        task = bar.add_task(f"reading {config.dataset}", total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, rate=f"{done:,} of {total:,} images")
+
+        images = load(config.dataset, config.image_size, config.channels, data_dir, show)
+        bar.remove_task(task)
+    if images.skipped and not quiet:
         print(
-            f"{config.preset} on {len(images):,} images of {config.dataset}, "
-            f"{trainer.total_steps:,} steps, seed {config.seed}, "
-            f"{device_name(trainer.device)} -> {path}",
+            f"{len(images.skipped):,} of {len(images.skipped) + len(images):,} images could not be "
+            f"read and were left out, the first is {images.skipped[0]}",
             file=sys.stderr,
         )
-        _record(trainer, folder, stopped)
-        folder.save(trainer.model())
-        folder.save_curves()
-    words = "stopped" if stopped else "done"
-    print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
+    return images
 
 
-def _record(trainer: Trainer, folder: RunFolder, stopped: list[int]) -> None:
-    """Train to the end, or until `stopped` holds a signal, with a progress bar."""
-    with _progress_bar() as bar:
-        task = bar.add_task("epoch 0", total=trainer.total_steps, rate="")
+def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
+    """Train to the end or until told to stop; only the process that has the folder writes."""
+    config, path = trainer.config, folder.path if folder else None
+    if folder:
+        print(
+            f"{config.preset} on {len(trainer.images):,} samples of {config.dataset}, "
+            f"{trainer.total_steps:,} steps, seed {config.seed}, "
+            f"{device_name(trainer.device)}{f' x {world.size}' if world.size > 1 else ''} "
+            f"-> {path}",
+            file=sys.stderr,
+        )
+    with folder or nullcontext(), _stop_signals() as stopped, _progress_bar(not folder) as bar:
+        task = bar.add_task("", total=trainer.total_steps, completed=trainer.steps_done, rate="")
         for event in trainer.run():
-            folder.record(event)
+            if folder:
+                folder.record(event)
+                late = time.monotonic() - folder.saved > SAVE_EVERY_SECONDS
+                if isinstance(event, Snapshot) or late:
+                    folder.save(trainer)
             if isinstance(event, StepDone):
                 bar.update(
                     task,
@@ -55,17 +109,29 @@ def _record(trainer: Trainer, folder: RunFolder, stopped: list[int]) -> None:
                     rate=f"D {event.d_loss:.3f}  G {event.g_loss:.3f}  "
                     f"{event.images_per_s:,.0f} images/s",
                 )
-            elif isinstance(event, Snapshot) and event.step > 0:
-                folder.save(trainer.model())
             elif isinstance(event, Diverged):
-                folder.save_curves()
-                kept = f"the model of epoch {event.epoch - 1} and " if event.epoch > 1 else ""
-                raise InputError(
-                    f"diverged: {event.term} is not a number any more at step {event.step}; "
-                    f"{folder.path} keeps {kept}the curves; try another seed"
-                )
-            if stopped:
+                if folder:
+                    folder.save_curves()
+                raise _diverged(event, trainer, path)
+            if world.any(bool(stopped)):
                 break
+        if folder:
+            folder.save(trainer)
+            folder.save_curves()
+    if folder:
+        words = "stopped" if stopped else "done"
+        print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
+
+
+def _diverged(event: Diverged, trainer: Trainer, path: Path | None) -> InputError:
+    slower = " ".join(
+        f"--set {name}={getattr(trainer.config, name) / 10:g}"
+        for name in ("g_learning_rate", "d_learning_rate")
+    )
+    return InputError(
+        f"diverged: {event.term} is not a finite number at step {event.step}; the last good state "
+        f"is kept, go on from it more slowly: python -m gan_core train --resume {path} {slower}"
+    )
 
 
 def _free_folder(wanted: Path) -> Path:
@@ -92,7 +158,7 @@ def _stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _progress_bar() -> Progress:
+def _progress_bar(quiet: bool) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -100,4 +166,5 @@ def _progress_bar() -> Progress:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
+        disable=quiet,
     )

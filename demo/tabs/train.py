@@ -9,10 +9,11 @@ from demo.session import Session, Sessions
 from demo.tabs import told_in_the_page
 from demo.text import en as text
 from demo.widgets.monitor import KEEP_TOKEN, monitor_widget
-from gan_core.config import NOTES, PRESETS
 from gan_core.errors import InputError
+from gan_core.presets import NOTES, PRESETS
+from gan_core.toys import TOYS
 
-APP_DATASETS = ("digits", "mnist", "fashion-mnist")
+APP_DATASETS = ("digits", "mnist", "fashion-mnist", *TOYS)
 
 
 def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:

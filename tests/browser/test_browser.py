@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import demo.session
 from demo.text import en as text
-from gan_core.config import PRESETS
+from gan_core.presets import PRESETS
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -171,7 +171,7 @@ def test_the_sliders_turn_pages_and_go_back_to_the_seed(page: Page) -> None:
 def test_a_run_that_diverges_is_told_and_the_page_goes_on(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wild = replace(PRESETS["vanilla"], learning_rate=4e9)
+    wild = replace(PRESETS["vanilla"], g_learning_rate=4e9, d_learning_rate=4e9)
     with monkeypatch.context() as patched:
         patched.setitem(PRESETS, "vanilla", wild)
         button(page, text.START).click()

@@ -11,10 +11,10 @@ from safetensors.torch import load_file, save_file
 from sklearn.neighbors import KNeighborsClassifier
 
 from gan_core.checkpoint import load_model, save_model, write_atomically
-from gan_core.config import PRESETS
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.model import Model
+from gan_core.presets import PRESETS, train_command
 from gan_core.pretrained import open_model, shipped_models
 from gan_core.trainer import Trainer
 
@@ -164,7 +164,7 @@ def test_a_shipped_card_says_where_the_model_comes_from(name: str) -> None:
     config = card.config
     assert card.name == name
     assert card.licence and card.hardware and card.notes and card.scores and card.epoch > 0
-    assert card.train_command == config.train_command()
+    assert card.train_command == train_command(config)
     preset = PRESETS[config.preset]
     changes = {key: getattr(config, key) for key in ("dataset", "seed", "precision", "epochs")}
     assert replace(preset, **changes) == config  # so the command trains just this

@@ -43,6 +43,7 @@ def test_a_run_folder_holds_everything(run_folder: Path) -> None:
         "loss.png",
         "model.json",
         "model.safetensors",
+        "state.safetensors",
         *(f"samples/epoch-000{epoch}.png" for epoch in range(4)),
     }
     config = json.loads((run_folder / "config.json").read_text())
@@ -53,8 +54,10 @@ def test_every_step_is_a_line_of_events(run_folder: Path) -> None:
     lines = [json.loads(line) for line in (run_folder / "events.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == list(range(1, 61))
     assert set(lines[0]) == {
-        "step", "epoch", "d_loss", "g_loss", "d_real", "d_fake", "images_per_s",
+        "step", "epoch", "d_loss", "g_loss", "d_real", "d_fake", "d_gradient", "g_gradient",
+        "terms", "images_per_s",
     }  # fmt: skip
+    assert set(lines[0]["terms"]) == {"d_real_loss", "d_fake_loss"}
     assert lines[-1]["epoch"] == 3
 
 
@@ -162,7 +165,7 @@ def test_models_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        ("train --preset nope", "choose one of: vanilla, deep-mlp"),
+        ("train --preset nope", "choose one of: modern, vanilla, deep-mlp"),
         ("train --dataset nope", "choose one of: digits, mnist"),
         ("train --epochs 0", "epochs must be positive"),
         ("train --steps -5", "steps must be positive"),
@@ -170,13 +173,13 @@ def test_models_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         ("train --seed -1", "seed must not be negative"),
         ("train --epochs 1 --steps 1", "not both"),
         ("train --device tpu", "auto, cpu, cuda"),
-        ("train --precision float8", "float32, bfloat16"),
+        ("train --set precision=float8", "float32, bfloat16"),
         ("train --dataset folder", "--data-dir"),
         ("train --dataset folder --data-dir {tmp}", "no images"),
         ("train --data-dir {tmp}/missing", "no folder"),
         ("train --seed " + "9" * 400, "seed must be"),
         ("train --steps 1 --out {tmp}/" + "x" * 300, "cannot write"),
-        ("train --real-range 0..2", "real_range"),
+        ("train --set real_range=0..2", "real_range"),
         ("sample {tmp}/" + "x" * 300 + " --out x.png", "too long"),
         ("train --steps 1 --out {tmp}/file/run", "cannot write"),
         ("sample nope --out x.png", "mnist-conditional"),

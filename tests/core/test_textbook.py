@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce_on_logits
 from torch.nn.functional import mse_loss
 
-from gan_core.config import PRESETS
 from gan_core.data import ImageSet
+from gan_core.presets import PRESETS
 from gan_core.trainer import Trainer
 
 STEPS = 20
@@ -23,22 +23,25 @@ class Textbook:
         self.twin = twin
         self.G, self.D = twin.generator, twin.discriminator
         config = twin.config
-        self.optimizer_G = torch.optim.Adam(self.G.parameters(), config.learning_rate, config.betas)
-        self.optimizer_D = torch.optim.Adam(self.D.parameters(), config.learning_rate, config.betas)
+        self.optimizer_G = torch.optim.Adam(
+            self.G.parameters(), config.g_learning_rate, config.betas
+        )
+        self.optimizer_D = torch.optim.Adam(
+            self.D.parameters(), config.d_learning_rate, config.betas
+        )
+        self.random = twin._rounds._chance._random  # of dropout too
         self.bce = nn.BCELoss()
         self.losses: list[tuple[float, float]] = []
 
     def batch(self) -> Tensor:
-        real, _ = self.twin._next_batch()
-        self.twin.steps_done += 1
-        return real
+        return self.twin._batches.next().samples
 
     def z(self, like: Tensor) -> Tensor:
         """As published: U(-1, 1) for `conv`, N(0, 1) for the others."""
         z = torch.empty(len(like), self.twin.config.noise_dim)
         if self.twin.config.preset == "conv":
-            return z.uniform_(-1, 1, generator=self.twin._random)
-        return z.normal_(0, 1, generator=self.twin._random)
+            return z.uniform_(-1, 1, generator=self.random)
+        return z.normal_(0, 1, generator=self.random)
 
     def opinion(self, images: Tensor) -> Tensor:
         return torch.sigmoid(self.D(images))
@@ -139,7 +142,7 @@ def test_the_first_losses_equal_the_textbook_loop(preset: str, digits: ImageSet)
     steps = 4 if preset in ("deep-mlp", "dcgan-lsgan") else STEPS  # the slow ones
     config = replace(PRESETS[preset], batch_size=16)
     if preset in ("conv", "dcgan-lsgan"):  # at their own, rounding errors grow tenfold a step
-        config = replace(config, learning_rate=1e-5)
+        config = replace(config, g_learning_rate=1e-5, d_learning_rate=1e-5)
     size = (config.image_size, config.image_size)
     pixels = nn.functional.interpolate(digits.images[:256].float(), size).byte()
     images = ImageSet(pixels.expand(-1, config.channels, -1, -1), digits.labels[:256])

@@ -11,7 +11,9 @@ from gan_core.events import Snapshot, StepDone
 
 
 def done(step: int) -> StepDone:
-    return StepDone(step, 1, step / 10, step / 20, 0.75, 0.25, images_per_s=1000)
+    return StepDone(
+        step, 1, step / 10, step / 20, 0.75, 0.25, 1.0, 1.0, {"d_fake_loss": 0.1}, images_per_s=1000
+    )
 
 
 def snapshot(epoch: int) -> Snapshot:

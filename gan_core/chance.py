@@ -1,0 +1,43 @@
+"""All randomness of training: one explicit generator whose state can be kept."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from gan_core.distributed import ALONE, World
+
+
+class Chance:
+    """Random tensors whose first dimension is the batch.
+
+    Processes that share a run draw the whole batch alike and keep their rows, so that the numbers
+    do not depend on how many they are.
+    """
+
+    def __init__(self, seed: int, device: torch.device, world: World = ALONE) -> None:
+        self._random = torch.Generator(device).manual_seed(seed)
+        self.device = device
+        self._world = world
+
+    def normal(self, *shape: int) -> Tensor:
+        """N(0, 1)."""
+        return self._draw(shape, lambda x: x.normal_(generator=self._random))
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        return self._draw(shape, lambda x: x.uniform_(low, high, generator=self._random))
+
+    def coins(self, probability: float, *shape: int) -> Tensor:
+        """1 with this probability, else 0."""
+        return self._draw(shape, lambda x: x.bernoulli_(probability, generator=self._random))
+
+    def state(self) -> Tensor:
+        """uint8 (N,); `restore` goes on from there."""
+        return self._random.get_state()
+
+    def restore(self, state: Tensor) -> None:
+        self._random.set_state(state.cpu())
+
+    def _draw(self, shape: tuple[int, ...], fill: Callable[[Tensor], Tensor]) -> Tensor:
+        whole = torch.empty(shape[0] * self._world.size, *shape[1:], device=self.device)
+        return self._world.mine(fill(whole))

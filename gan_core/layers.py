@@ -1,0 +1,229 @@
+"""The layers of generators and discriminators, each listed as its source publishes them.
+
+Builders of generators take how many numbers come in and the shape (C, H, W) of an image, or (2,)
+of a point; builders of discriminators take the shape of what D is shown and return the layers
+before the last, and the last. Discriminators end in logits: where a source ends in a sigmoid, the
+objective applies it, which is the same mathematics and does not overflow.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+from torch import nn
+
+from gan_core.modules import Dropout, Residual
+
+Shape = tuple[int, ...]
+halving = partial(nn.Conv2d, kernel_size=4, stride=2, padding=1)
+doubling = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
+
+
+def coarse(side: int, most: int) -> tuple[int, int]:
+    """The side of the smallest map, halved from `side` until at most `most`; how many halvings."""
+    count = 0
+    while side > most:
+        side, count = side // 2, count + 1
+    return side, count
+
+
+def mlp_generator(
+    inputs: int, shape: Shape, widths: tuple[int, ...], slope: float, batchnorm_eps: float = 0
+) -> Sequence[nn.Module]:
+    """Linear layers of these widths; BatchNorm after each but the first where an eps is given."""
+    layers: list[nn.Module] = []
+    for index, (before, after) in enumerate(zip((inputs, *widths), widths)):
+        layers.append(nn.Linear(before, after))
+        if batchnorm_eps and index > 0:
+            layers.append(nn.BatchNorm1d(after, eps=batchnorm_eps))
+        layers.append(nn.LeakyReLU(slope))  # slope 0 is ReLU
+    return [*layers, nn.Linear(widths[-1], math.prod(shape)), nn.Tanh(), nn.Unflatten(1, shape)]
+
+
+def mlp_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    return [
+        nn.Flatten(),
+        nn.Linear(math.prod(shape), 512),
+        nn.LeakyReLU(0.2),
+        nn.Linear(512, 256),
+        nn.LeakyReLU(0.2),
+        nn.Linear(256, 1),
+    ]
+
+
+def deep_mlp_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    return [
+        nn.Flatten(),
+        nn.Linear(math.prod(shape), 4096),
+        nn.ReLU(),
+        nn.Linear(4096, 2048),
+        nn.ReLU(),
+        Dropout(0.5),
+        nn.Linear(2048, 1024),
+        nn.ReLU(),
+        Dropout(0.5),
+        nn.Linear(1024, 512),
+        nn.ReLU(),
+        Dropout(0.5),
+        nn.Linear(512, 256),  # no activation here: the source has none
+        nn.Linear(256, 1),
+    ]
+
+
+def conv_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
+    side, doublings = coarse(shape[-1], most=8)
+    layers: list[nn.Module] = [
+        nn.Linear(inputs, 1024),
+        nn.ReLU(),
+        nn.BatchNorm1d(1024),
+        nn.Linear(1024, side * side * 128),
+        nn.ReLU(),
+        nn.BatchNorm1d(side * side * 128),
+        nn.Unflatten(1, (128, side, side)),
+    ]
+    for before, after in ((128, 64), (64, 32))[: doublings - 1]:
+        layers += [doubling(before, after), nn.ReLU(), nn.BatchNorm2d(after)]
+    return [*layers, doubling(128 >> (doublings - 1), shape[0]), nn.Tanh()]
+
+
+def conv_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    side = ((shape[-1] - 4) // 2 - 4) // 2  # two unpadded 5x5 convolutions, each halved
+    return [
+        nn.Conv2d(shape[0], 32, 5),
+        nn.LeakyReLU(0.01),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 5),
+        nn.LeakyReLU(0.01),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(side * side * 64, 1024),
+        nn.LeakyReLU(0.01),
+        nn.Linear(1024, 1),
+    ]
+
+
+def dcgan_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
+    """Published for 64 pixels: 512 maps of 4x4, then doublings down to 64 maps at half size."""
+    side, doublings = coarse(shape[-1], most=7)
+    width = 32 << doublings
+    layers: list[nn.Module] = [
+        nn.Unflatten(1, (inputs, 1, 1)),
+        nn.ConvTranspose2d(inputs, width, side),  # no norm, no activation
+    ]
+    for _ in range(doublings - 1):
+        layers += [doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.LeakyReLU(0.05)]
+        width //= 2
+    return [*layers, doubling(width, shape[0]), nn.Tanh()]
+
+
+def dcgan_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    side, halvings = coarse(shape[-1], most=7)
+    width = 64
+    layers: list[nn.Module] = [halving(shape[0], width), nn.LeakyReLU(0.05)]
+    for _ in range(halvings - 1):
+        layers += [halving(width, width * 2), nn.BatchNorm2d(width * 2), nn.LeakyReLU(0.05)]
+        width *= 2
+    return [*layers, nn.Conv2d(width, 1, side)]
+
+
+def small_conv_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
+    side, doublings = coarse(shape[-1], most=8)
+    width = 32 << doublings
+    layers: list[nn.Module] = [
+        nn.Linear(inputs, side * side * width),
+        nn.Unflatten(1, (width, side, side)),
+        nn.BatchNorm2d(width),
+        nn.ReLU(),
+    ]
+    for _ in range(doublings):
+        layers += [doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.ReLU()]
+        width //= 2
+    return [*layers, nn.Conv2d(width, shape[0], 3, padding=1), nn.Tanh()]
+
+
+def small_conv_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    """No normalisation: penalties ask for the gradient of one image's logit."""
+    side, halvings = coarse(shape[-1], most=8)
+    width = 32
+    layers: list[nn.Module] = [halving(shape[0], width), nn.LeakyReLU(0.2)]
+    for _ in range(halvings - 1):
+        layers += [halving(width, width * 2), nn.LeakyReLU(0.2)]
+        width *= 2
+    return [
+        *layers,
+        nn.Flatten(),
+        nn.Linear(side * side * width, 256),
+        nn.LeakyReLU(0.2),
+        nn.Linear(256, 1),
+    ]
+
+
+def _bottleneck(width: int) -> Residual:
+    """1x1, a 3x3 in groups of 16 maps, 1x1, as in R3GAN, and no normalisation."""
+    return Residual(
+        nn.Conv2d(width, width, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, width, 3, padding=1, groups=width // 16),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, width, 1),
+    )
+
+
+def residual_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
+    """After Huang et al. 2024, "The GAN is dead; long live the GAN!" (R3GAN), much smaller."""
+    side, doublings = coarse(shape[-1], most=8)
+    width = 32 << doublings
+    layers: list[nn.Module] = [
+        nn.Linear(inputs, side * side * width),
+        nn.Unflatten(1, (width, side, side)),
+        _bottleneck(width),
+    ]
+    for _ in range(doublings):
+        layers += [
+            nn.Conv2d(width, width // 2, 1),
+            nn.Upsample(scale_factor=2, mode="bilinear"),
+            _bottleneck(width // 2),
+        ]
+        width //= 2
+    return [*layers, nn.Conv2d(width, shape[0], 1), nn.Tanh()]
+
+
+def residual_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    side, halvings = coarse(shape[-1], most=8)
+    width = 32
+    layers: list[nn.Module] = [nn.Conv2d(shape[0], width, 3, padding=1)]
+    for _ in range(halvings):
+        layers += [_bottleneck(width), nn.AvgPool2d(2), nn.Conv2d(width, width * 2, 1)]
+        width *= 2
+    return [
+        *layers,
+        _bottleneck(width),
+        nn.Conv2d(width, width, side, groups=width),  # a weighted mean of each map
+        nn.Flatten(),
+        nn.Linear(width, 1),
+    ]
+
+
+def points_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
+    """The plane has no edges, so no Tanh."""
+    return [
+        nn.Linear(inputs, 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, shape[0]),
+    ]
+
+
+def points_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    return [
+        nn.Linear(shape[0], 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, 128),
+        nn.LeakyReLU(0.2),
+        nn.Linear(128, 1),
+    ]

@@ -1,0 +1,31 @@
+"""How weights move down a gradient, and how the learning rate falls."""
+
+import math
+from collections.abc import Callable
+
+from torch import nn
+from torch.optim import SGD, Adam, Optimizer, RMSprop
+
+
+def _adam(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
+    return Adam(network.parameters(), betas=betas, fused=True)
+
+
+def _rmsprop(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
+    return RMSprop(network.parameters(), alpha=betas[1], momentum=betas[0], foreach=True)
+
+
+def _sgd(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
+    return SGD(network.parameters(), momentum=betas[0], fused=True)
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {  # share of the run done -> factor
+    "constant": lambda done: 1.0,
+    # Loshchilov & Hutter 2017, "SGDR", without restarts
+    "cosine": lambda done: (1 + math.cos(math.pi * min(done, 1))) / 2,
+}
+OPTIMISERS: dict[str, Callable[[nn.Module, tuple[float, float]], Optimizer]] = {
+    "adam": _adam,
+    "rmsprop": _rmsprop,
+    "sgd": _sgd,
+}

@@ -1,0 +1,241 @@
+"""The systems by name: five published ones, those that the field learned since, and our default."""
+
+from dataclasses import fields, replace
+
+from gan_core.config import RunConfig
+from gan_core.errors import choose
+from gan_core.toys import POINT_SETS
+
+
+def preset(name: str, dataset: str) -> RunConfig:
+    """The preset, ready for a data set: on points of the plane its rules play with small MLPs."""
+    config = replace(choose("preset", name, PRESETS), dataset=dataset)
+    if dataset not in POINT_SETS:
+        return config
+    return replace(config, architecture="points", image_size=0, channels=2, noise_dim=2, augment=())
+
+
+def train_command(config: RunConfig) -> str:
+    """The command line that trains this config again."""
+    base = preset(config.preset, config.dataset)
+    length = f"--steps {config.steps}" if config.steps else f"--epochs {config.epochs}"
+    where = {"folder": " --data-dir FOLDER", "drawn": " --data-dir POINTS.csv"}
+    told = {"dataset", "epochs", "steps", "seed"}
+    changes = [
+        f" --set {field.name}={_text(getattr(config, field.name))}"
+        for field in fields(config)
+        if field.name not in told and getattr(config, field.name) != getattr(base, field.name)
+    ]
+    return (
+        f"python -m gan_core train --preset {config.preset} --dataset {config.dataset}"
+        f"{where.get(config.dataset, '')} {length} --seed {config.seed}{''.join(changes)}"
+    )
+
+
+def _text(value: object) -> str:
+    """As `RunConfig.parsed` reads it."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+PRESETS: dict[str, RunConfig] = {
+    "modern": RunConfig(
+        preset="modern",
+        architecture="small-conv",
+        image_size=28,
+        channels=1,
+        noise_dim=64,
+        objective="non-saturating",
+        batch_size=64,
+        epochs=20,
+        g_learning_rate=1e-3,
+        d_learning_rate=1e-3,
+        betas=(0.0, 0.99),
+        samples_from="ema",
+        ema_decay=0.9995,
+        r1_weight=0.1,
+    ),
+    "vanilla": RunConfig(
+        preset="vanilla",
+        architecture="vanilla",
+        image_size=28,
+        channels=1,
+        noise_dim=100,
+        objective="non-saturating",
+        batch_size=64,
+        epochs=200,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.5, 0.999),
+        first_step="generator",
+        reuse_fakes=True,
+        halve_d_loss=True,
+    ),
+    # Its source leaves the order open; D first, on fresh fakes, is that of the theory it derives.
+    "deep-mlp": RunConfig(
+        preset="deep-mlp",
+        architecture="deep-mlp",
+        image_size=28,
+        channels=1,
+        noise_dim=100,
+        objective="non-saturating",
+        batch_size=64,
+        epochs=500,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.5, 0.999),
+    ),
+    "conv": RunConfig(
+        preset="conv",
+        architecture="conv",
+        image_size=28,
+        channels=1,
+        noise_dim=96,
+        noise="uniform",
+        objective="non-saturating",
+        batch_size=128,
+        epochs=10,
+        g_learning_rate=1e-3,
+        d_learning_rate=1e-3,
+        betas=(0.5, 0.999),
+    ),
+    "dcgan-lsgan": RunConfig(
+        preset="dcgan-lsgan",
+        architecture="dcgan",
+        image_size=64,
+        channels=3,
+        noise_dim=100,
+        objective="least-squares",
+        batch_size=32,
+        epochs=20,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.5, 0.999),
+    ),
+    "simple": RunConfig(
+        preset="simple",
+        architecture="simple",
+        image_size=28,
+        channels=1,
+        noise_dim=100,
+        objective="non-saturating",
+        batch_size=64,
+        epochs=1000,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.9, 0.999),
+        reuse_fakes=True,
+    ),
+    # Arjovsky, Chintala & Bottou 2017: five critic steps, RMSprop, weights within 0.01
+    "wgan": RunConfig(
+        preset="wgan",
+        architecture="dcgan",
+        image_size=28,
+        channels=1,
+        noise_dim=100,
+        objective="wasserstein",
+        batch_size=64,
+        epochs=30,
+        g_learning_rate=5e-5,
+        d_learning_rate=5e-5,
+        betas=(0.0, 0.99),
+        g_optimiser="rmsprop",
+        d_optimiser="rmsprop",
+        d_steps=5,
+        weight_clip=0.01,
+    ),
+    # Gulrajani et al. 2017: five critic steps, Adam 1e-4 (0, 0.9), penalty 10
+    "wgan-gp": RunConfig(
+        preset="wgan-gp",
+        architecture="small-conv",
+        image_size=28,
+        channels=1,
+        noise_dim=128,
+        objective="wasserstein",
+        batch_size=64,
+        epochs=30,
+        g_learning_rate=1e-4,
+        d_learning_rate=1e-4,
+        betas=(0.0, 0.9),
+        d_steps=5,
+        gradient_penalty_weight=10.0,
+    ),
+    "hinge": RunConfig(
+        preset="hinge",
+        architecture="small-conv",
+        image_size=28,
+        channels=1,
+        noise_dim=128,
+        objective="hinge",
+        batch_size=64,
+        epochs=20,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.0, 0.9),
+        samples_from="ema",
+        ema_decay=0.999,
+        r1_weight=0.1,
+    ),
+    "conditional": RunConfig(
+        preset="conditional",
+        architecture="small-conv",
+        image_size=28,
+        channels=1,
+        noise_dim=64,
+        objective="non-saturating",
+        batch_size=128,
+        epochs=30,
+        g_learning_rate=1e-3,
+        d_learning_rate=1e-3,
+        betas=(0.0, 0.99),
+        conditional=True,
+        samples_from="ema",
+        ema_decay=0.9995,
+        r1_weight=0.1,
+    ),
+    # Huang et al. 2024: relativistic pairs, R1 and R2 at every step, no normalisation anywhere
+    "r3gan": RunConfig(
+        preset="r3gan",
+        architecture="residual",
+        image_size=28,
+        channels=1,
+        noise_dim=64,
+        objective="relativistic",
+        batch_size=64,
+        epochs=20,
+        g_learning_rate=2e-4,
+        d_learning_rate=2e-4,
+        betas=(0.0, 0.99),
+        samples_from="ema",
+        ema_decay=0.999,
+        r1_weight=1.0,
+        r2_weight=1.0,
+    ),
+}
+
+# what each does, its quirks included; on every card and in the app
+NOTES: dict[str, str] = {
+    "modern": "Our default.",
+    "vanilla": "The basic GAN: fully connected layers. Its BatchNorm has eps 0.8, a well-known "
+    "slip that flattens small activations. G moves first, and D judges the same fakes.",
+    "deep-mlp": "A deep fully connected pair with dropout in D. Big and slow: D gets far ahead "
+    "early on, and the generator's gradient fades. Watch D(G(z)) at the start.",
+    "conv": "A convolutional GAN: G draws with transposed convolutions, D looks with 5x5 filters. "
+    "Noise is uniform, BatchNorm comes after ReLU.",
+    "dcgan-lsgan": "DCGAN with least-squares loss, 64x64 in colour, made for faces. D's opinion "
+    "is a plain number here that may leave 0..1. On a small machine, be patient.",
+    "simple": "The smallest GAN: fully connected layers and nothing else. Quick, rough, and apt "
+    "to collapse to a few digits. Its listing feeds reals in 0..1 to a Tanh generator, so D can "
+    "tell fakes by their negative pixels; here that is an option (real_range), off by default.",
+    "wgan": "The Wasserstein GAN: D is a critic whose weights are clipped to 0.01, and takes five "
+    "steps for each of G's. Its loss measures a distance, so it falls as samples get better.",
+    "wgan-gp": "The Wasserstein GAN with a gradient penalty in place of clipping: the critic's "
+    "slope is pulled to 1 between reals and fakes. Slow a step, steady.",
+    "hinge": "D stops caring about samples that it already tells apart by a margin. An R1 penalty "
+    "keeps it smooth.",
+    "conditional": "G and D are told the label, so you can ask for a 7. Convolutions, an R1 "
+    "penalty that keeps D smooth, and an averaged generator. The shipped model is one of these.",
+    "r3gan": "Reals and fakes are judged in pairs, D's slope is penalised at both, and no layer "
+    "is normalised: the recipe of R3GAN with small residual networks.",
+}

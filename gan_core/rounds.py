@@ -1,0 +1,157 @@
+"""A round of training: D and G take their steps, in the order and number that a config says."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gan_core.averaging import averaged_copy, update_average
+from gan_core.batches import Batch, Batches
+from gan_core.chance import Chance
+from gan_core.config import RunConfig
+from gan_core.distributed import World
+from gan_core.errors import InputError, NotFinite
+from gan_core.game import Game
+from gan_core.learner import Learner
+from gan_core.modules import Discriminator, Dropout, Generator
+from gan_core.optimisers import OPTIMISERS, SCHEDULES
+from gan_core.penalties import clip_weights
+
+State = dict[str, Tensor]
+
+
+class Rounds:
+    """Both networks with all that their next round depends on."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        generator: Generator,
+        discriminator: Discriminator,
+        batches: Batches,
+        chance: Chance,
+        world: World,
+    ) -> None:
+        self.generator = generator
+        self.discriminator = discriminator
+        self.generator_ema = averaged_copy(generator)
+        self.batches = batches
+        self.done = 0
+        self._chance = chance
+        self._game = Game(discriminator, chance)
+        for module in discriminator.modules():
+            if isinstance(module, Dropout):
+                module.chance = chance
+
+        def learner(name: str, network: nn.Module, optimiser: str) -> Learner:
+            return Learner(name, network, OPTIMISERS[optimiser](network, config.betas), world)
+
+        self._g_learner = learner("G", generator, config.g_optimiser)
+        self._d_learner = learner("D", discriminator, config.d_optimiser)
+
+    def play(self, config: RunConfig, behind: float) -> tuple[dict[str, float], dict[str, float]]:
+        """One round; what D and what G told of their last step. behind: the share of the run done.
+
+        Raises NotFinite in place of a step that would spoil the weights; the batches of the broken
+        round come again.
+        """
+        seen = self.batches.seen
+        self.generator.train()
+        try:
+            batch = self.batches.next()
+            if config.first_step == "generator":
+                fakes, g_told = self._train_generator(config, behind, batch, None)
+                _, _, d_told = self._train_discriminator(config, behind, batch, fakes)
+            else:
+                batch, fakes, d_told = self._train_discriminator(config, behind, batch, None)
+                _, g_told = self._train_generator(config, behind, batch, fakes)
+        except NotFinite:
+            self.batches.seen = seen
+            raise
+        self.done += 1
+        update_average(self.generator_ema, self.generator, config.ema_decay, self.done)
+        return d_told, g_told
+
+    def check_weights(self) -> None:
+        """Raise NotFinite for a weight that is none, which a loss need not show."""
+        for learner in (self._g_learner, self._d_learner):
+            learner.check_weights()
+
+    def state(self) -> tuple[State, dict[str, Any]]:
+        """Tensors by name, and numbers; the tensors are the live ones."""
+        tensors = {"chance": self._chance.state()}
+        for part, state in {
+            "generator": self.generator.state_dict(),
+            "discriminator": self.discriminator.state_dict(),
+            "generator_ema": self.generator_ema.state_dict(),
+            "g_optimiser": self._g_learner.state(),
+            "d_optimiser": self._d_learner.state(),
+        }.items():
+            tensors |= {f"{part}.{name}": tensor for name, tensor in state.items()}
+        return tensors, {"step": self.done, "batches": self.batches.seen}
+
+    def restore(self, tensors: State, numbers: dict[str, Any]) -> None:
+        """Go on from what `state` returned; InputError where it is that of other networks."""
+        parts: dict[str, State] = {}
+        for key, tensor in tensors.items():
+            part, _, name = key.partition(".")
+            parts.setdefault(part, {})[name] = tensor
+        try:
+            self.generator.load_state_dict(parts["generator"])
+            self.discriminator.load_state_dict(parts["discriminator"])
+            self.generator_ema.load_state_dict(parts["generator_ema"])
+            self._g_learner.restore(parts.get("g_optimiser", {}))
+            self._d_learner.restore(parts.get("d_optimiser", {}))
+            self._chance.restore(tensors["chance"])
+            self.done, self.batches.seen = int(numbers["step"]), int(numbers["batches"])
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(f"this state is not of these networks ({reason})") from None
+
+    def _make_fakes(self, config: RunConfig, labels: Tensor, keep_graph: bool) -> Tensor:
+        """G(z) for fresh z, with the graph only where G is to learn from it."""
+        shape = (len(labels), config.noise_dim)
+        uniform = config.noise == "uniform"
+        z = self._chance.uniform(-1, 1, *shape) if uniform else self._chance.normal(*shape)
+        with torch.set_grad_enabled(keep_graph), self._game.autocast(config):
+            return self.generator(z, labels)
+
+    def _train_discriminator(
+        self, config: RunConfig, behind: float, batch: Batch, fakes: Tensor | None
+    ) -> tuple[Batch, Tensor | None, dict[str, float]]:
+        """D's steps, the first on `fakes` if given, each further one on a batch of its own.
+
+        Returns the last batch, its fakes if G is to go on from them, and what the last step told.
+        """
+        for_generator = config.reuse_fakes and config.first_step == "discriminator"
+        rate, told = _learning_rate(config.d_learning_rate, config, behind), {}
+        for index in range(config.d_steps):
+            if index:
+                batch, fakes = self.batches.next(), None
+            if fakes is None:
+                fakes = self._make_fakes(config, batch.labels, for_generator)
+            terms, opinions = self._game.discriminator_terms(config, batch, fakes.detach(), behind)
+            told = self._d_learner.learn(rate, terms, opinions)
+            if config.weight_clip:
+                clip_weights(self.discriminator, config.weight_clip)
+        return batch, fakes if for_generator else None, told
+
+    def _train_generator(
+        self, config: RunConfig, behind: float, batch: Batch, fakes: Tensor | None
+    ) -> tuple[Tensor | None, dict[str, float]]:
+        """G's steps; D stands still, and no gradient of its weights is computed."""
+        rate, told = _learning_rate(config.g_learning_rate, config, behind), {}
+        self.discriminator.requires_grad_(False)
+        try:
+            for index in range(config.g_steps):
+                if index or fakes is None:
+                    fakes = self._make_fakes(config, batch.labels, keep_graph=True)
+                terms = self._game.generator_terms(config, batch, fakes, behind)
+                told = self._g_learner.learn(rate, terms, {})
+        finally:
+            self.discriminator.requires_grad_(True)
+        return fakes if config.reuse_fakes else None, told
+
+
+def _learning_rate(base: float, config: RunConfig, behind: float) -> float:
+    return base * SCHEDULES[config.schedule](behind)
