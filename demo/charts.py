@@ -25,7 +25,7 @@ class Charts:
         self._rows.add(done.step, [done.step, *(float(f"{value:.5g}") for value in values)])
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
-        source = png_url(picture(snapshot))
+        source = png_url(picture(snapshot.samples, snapshot.columns, snapshot.reference))
         shown = {"epoch": snapshot.epoch, "step": snapshot.step, "src": source}
         self._pictures.add(snapshot.epoch, shown)
 

@@ -1,5 +1,6 @@
 """The command line: `python -m gan_core train | sample | interpolate | export | models`."""
 
+import os
 import sys
 from dataclasses import replace
 from io import BytesIO
@@ -98,7 +99,7 @@ def sample(
     """Sample images from a model."""
     import numpy as np
 
-    from gan_core.images import grid, png
+    from gan_core.images import picture, png
     from gan_core.pretrained import open_model
 
     _check_suffix(out, ".npz", ".png")
@@ -110,8 +111,8 @@ def sample(
         np.savez_compressed(packed, images=images, labels=labels)
         _write(out, packed.getvalue())
     else:
-        _write(out, png(grid(images, columns=max(1, round(count**0.5)))))
-    print(f"{count} images of {opened.card.name} in {out}")
+        _write(out, png(picture(images, columns=max(1, round(count**0.5)))))
+    print(f"{count} samples of {opened.card.name} in {out}")
 
 
 @app.command()
@@ -205,7 +206,8 @@ def main() -> None:
         status, message = 2, error.format_message()  # names the option
     except typer.TyperException as error:
         status, message = 2, str(error)
-    print(f"error: {message}", file=sys.stderr)
+    if os.environ.get("RANK", "0") == "0":  # of several processes, one speaks
+        print(f"error: {message}", file=sys.stderr)
     sys.exit(status)
 
 

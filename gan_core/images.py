@@ -6,8 +6,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from gan_core.events import Snapshot
-
 
 def to_samples(drawn: Tensor) -> np.ndarray:
     """What G drew, any device and float type: images (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C).
@@ -31,21 +29,21 @@ def grid(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
     return sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap]
 
 
-def picture(snapshot: Snapshot) -> np.ndarray:
-    """One uint8 picture (H, W, C) of a snapshot: a grid of its images, or its points."""
-    if snapshot.samples.ndim == 4:
-        return grid(snapshot.samples, snapshot.columns)
-    assert snapshot.reference is not None, "points come with real ones beside them"
-    return scatter(snapshot.samples, snapshot.reference)
+def picture(samples: np.ndarray, columns: int, real: np.ndarray | None = None) -> np.ndarray:
+    """One uint8 picture (H, W, C): a grid of images, or a scatter of points beside real ones."""
+    return grid(samples, columns) if samples.ndim == 4 else scatter(samples, real)
 
 
-def scatter(fakes: np.ndarray, real: np.ndarray, side: int = 480) -> np.ndarray:
-    """Points (N, 2) of both kinds -> uint8 (side, side, 3); the frame is that of the real ones."""
-    middle = (real.max(axis=0) + real.min(axis=0)) / 2
-    reach = 1.25 * max(np.abs(real - middle).max(), 1e-6)
+def scatter(fakes: np.ndarray, real: np.ndarray | None = None, side: int = 480) -> np.ndarray:
+    """Points (N, 2) -> uint8 (side, side, 3); the frame is that of the real ones, if given."""
+    framed = fakes if real is None else real
+    middle = (framed.max(axis=0) + framed.min(axis=0)) / 2
+    reach = 1.25 * max(np.abs(framed - middle).max(), 1e-6)
     sheet = Image.new("RGB", (side, side), "#101624")
     brush = ImageDraw.Draw(sheet)
     for points, colour, radius in ((real, "#3b82c4", 1), (fakes, "#f0a02a", 2)):
+        if points is None:
+            continue
         inside = points[(np.abs(points - middle) < reach).all(axis=1)]
         places = ((inside - middle) / reach * [1, -1] + 1) * side / 2  # y grows upwards
         for x, y in places:

@@ -75,7 +75,10 @@ class Model:
         return latent.noise(seed, count, self.noise_dim, self.card.config.noise)
 
     def generate(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-        """z (N, noise_dim), labels (N,) where the model takes them -> uint8 (N, H, W, C)."""
+        """z (N, noise_dim), labels (N,) where the model takes them -> uint8 (N, H, W, C).
+
+        A model of points of the plane returns float32 (N, 2).
+        """
         if z.ndim != 2 or z.shape[1] != self.noise_dim:
             raise InputError(f"z must have shape (N, {self.noise_dim}), not {z.shape}")
         if not np.isfinite(z).all():
@@ -127,6 +130,8 @@ class Model:
         self, seeds: list[int], steps: int, method: str = "slerp", label: int | None = None
     ) -> np.ndarray:
         """Images uint8 (legs * steps, H, W, C) from seed to seed, `steps` a leg, ends included."""
+        if not self.card.config.image_size:
+            raise InputError(f"'{self.card.name}' draws points; walks are for models of images")
         keyframes = np.concatenate([self.noise(seed) for seed in seeds])
         z = latent.interpolate(keyframes, steps, method).reshape(-1, self.noise_dim)
         return self.generate(z, np.full(len(z), label or 0))

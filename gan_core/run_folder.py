@@ -122,7 +122,7 @@ class RunFolder:
             self._events.write(json.dumps(asdict(event)) + "\n")
         elif isinstance(event, Snapshot):
             path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
-            write_atomically(path, png(picture(event)))
+            write_atomically(path, png(picture(event.samples, event.columns, event.reference)))
 
     def save(self, trainer: Trainer) -> None:
         """The run as it is now, and now and then the curves so far."""

@@ -11,8 +11,8 @@ INTRODUCTION = (
 TRAIN_TAB = "Train"
 PRESET = "System"
 PRESET_INFO = "which GAN to train"
-DATASET = "Images"
-DATASET_INFO = "digits is built in; the others are downloaded once"
+DATASET = "Data"
+DATASET_INFO = "mnist and fashion-mnist are downloaded once; ring and so on are points of the plane"
 SKIPPED = (
     "{skipped:,} of {total:,} images could not be read and were left out; the first is {first}"
 )
