@@ -170,7 +170,9 @@ def _drawn(image_size: int, channels: int, data_dir: Path | None, progress: Prog
     if data_dir is None or not data_dir.is_file():
         raise InputError("dataset 'drawn' needs --data-dir, a text file of lines such as 0.5,-1.2")
     try:
-        places = np.loadtxt(data_dir, delimiter=",", ndmin=2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an empty file, told below
+            places = np.loadtxt(data_dir, delimiter=",", ndmin=2)
     except ValueError as error:
         raise InputError(f"{data_dir} does not hold an x and a y on each line ({error})") from None
     if places.shape[1:] != (2,) or len(places) < 2 or not np.isfinite(places).all():

@@ -238,3 +238,39 @@ def test_a_zip_is_read_like_a_folder_and_what_is_unreadable_is_named(tmp_path: P
 def test_an_unknown_set_lists_what_there_is() -> None:
     with pytest.raises(InputError, match="digits, mnist, fashion-mnist, folder"):
         load("cats", 28, 1)
+
+
+def test_points_of_the_plane_are_always_the_same_and_know_their_modes() -> None:
+    ring = load("ring", 0, 2)
+    assert ring.images.shape == (20_000, 2) and ring.images.dtype == torch.float32
+    assert torch.equal(ring.images, load("ring", 0, 2).images)
+    assert len(ring.class_names) == 8 and ring.labels.bincount().tolist() == [2500] * 8
+    assert load("line", 0, 2).class_names == ()
+
+
+def test_points_somebody_drew_are_read_centred_and_scaled(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("10,10\n14, 10\n12,12\n")
+    points = load("drawn", 0, 2, file).images.numpy()
+    assert len(points) == 20_000
+    corners = np.array([[-1, -0.5], [1, -0.5], [0, 0.5]])
+    nearest = np.linalg.norm(points[:, None] - corners, axis=2)
+    assert nearest.min(axis=1).max() < 0.12  # the jitter's tail
+    assert np.bincount(nearest.argmin(axis=1)).min() > 6000
+
+
+@pytest.mark.parametrize("content", ["", "1,2\n", "1,2\n3\n", "a,b\nc,d\n", "1,2\nnan,3\n"])
+def test_a_drawing_that_is_none_is_refused(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text(content)
+    with pytest.raises(InputError, match="x and a y"):
+        load("drawn", 0, 2, file)
+    with pytest.raises(InputError, match="--data-dir"):
+        load("drawn", 0, 2)
+
+
+def test_points_are_no_images_and_images_no_points() -> None:
+    with pytest.raises(InputError, match="points of the plane"):
+        load("ring", 28, 1)
+    with pytest.raises(InputError, match="images"):
+        load("digits", 0, 2)
