@@ -1,6 +1,6 @@
 """How close models' digits are to MNIST, by what a small classifier sees in them.
 
-    python tests/benchmarks/digit_fid.py runs/first runs/second --data-dir D --judge judge.safetensors
+    python tests/benchmarks/digit_fid.py runs/first runs/next --data-dir D --judge J.safetensors
 
 For each model: the Frechet distance between its digits and MNIST's 10,000 test digits on the 128
 features of the classifier (torchmetrics), the same for as many training digits (the floor), and
@@ -14,13 +14,13 @@ from typing import Annotated
 
 import torch
 import typer
+from digit_scores import accuracy, classifier, scaled, trained
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 from torchvision.datasets import MNIST
 
 from gan_core.pretrained import open_model
-from digit_scores import accuracy, classifier, scaled, trained
 
 BATCH = 500
 
