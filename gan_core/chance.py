@@ -1,6 +1,7 @@
 """All randomness of training: one explicit generator whose state can be kept."""
 
 from collections.abc import Callable
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -36,7 +37,11 @@ class Chance:
         return self._random.get_state()
 
     def restore(self, state: Tensor) -> None:
-        self._random.set_state(state.cpu())
+        """On another kind of device, whose generator is another, with numbers of its own."""
+        if state.shape == self.state().shape:
+            self._random.set_state(state)
+        else:
+            self._random.manual_seed(crc32(state.numpy().tobytes()))
 
     def _draw(self, shape: tuple[int, ...], fill: Callable[[Tensor], Tensor]) -> Tensor:
         whole = torch.empty(shape[0] * self._world.size, *shape[1:], device=self.device)

@@ -54,6 +54,11 @@ class RunConfig:
     def __post_init__(self) -> None:
         for name, annotation in get_type_hints(type(self)).items():
             _check_field(name, getattr(self, name), annotation)
+        channels = (1, 3) if self.image_size else (2,)
+        if self.channels not in channels:
+            kind = "images" if self.image_size else "points of the plane"
+            raise InputError(f"channels of {kind} must be {' or '.join(map(str, channels))}, "
+                             f"not {self.channels}")  # fmt: skip
         if self.batch_size % self.packing:
             raise InputError(f"batch_size {self.batch_size} must be a multiple of packing "
                              f"{self.packing}")  # fmt: skip

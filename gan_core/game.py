@@ -75,7 +75,9 @@ class Game:
         if config.r2_weight:
             terms["r2"] = config.r2_weight * zero_centred(fake_logits, fakes)
         if config.gradient_penalty_weight:
-            share = self._chance.uniform(0, 1, len(real))
+            # one place between reals and fakes for all that D judges together
+            share = self._chance.uniform(0, 1, len(real_logits))
+            share = share.repeat_interleave(config.packing)
             size = gradient_penalty(judge, real, fakes, share)
             terms["gradient_penalty"] = config.gradient_penalty_weight * size
         on_real, on_fake = objective.opinions(real_logits.detach(), fake_logits.detach())

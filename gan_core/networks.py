@@ -85,6 +85,9 @@ ARCHITECTURES: dict[str, Architecture] = {
         partial(layers.mlp_generator, widths=(256, 512, 1024), slope=0.0), layers.mlp_discriminator
     ),
     "small-conv": Architecture(layers.small_conv_generator, layers.small_conv_discriminator),
+    "light-conv": Architecture(
+        layers.light_conv_generator, partial(layers.small_conv_discriminator, width=16)
+    ),
     "residual": Architecture(layers.residual_generator, layers.residual_discriminator),
     "points": Architecture(layers.points_generator, layers.points_discriminator, sides=(0,)),
 }

@@ -114,7 +114,8 @@ class Rounds:
         uniform = config.noise == "uniform"
         z = self._chance.uniform(-1, 1, *shape) if uniform else self._chance.normal(*shape)
         with torch.set_grad_enabled(keep_graph), self._game.autocast(config):
-            return self.generator(z, labels)
+            fakes = self.generator(z, labels)
+        return fakes.float()  # a penalty at bfloat16 fakes would keep three digits
 
     def _train_discriminator(
         self, config: RunConfig, behind: float, batch: Batch, fakes: Tensor | None

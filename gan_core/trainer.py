@@ -159,7 +159,7 @@ class Trainer:
         labels = torch.arange(count, device=self.device) % max(classes, 1)
         with torch.no_grad():
             samples = to_samples(shown.eval()(torch.from_numpy(z).to(self.device), labels))
-        reference = self.images.images[:POINTS_SHOWN].numpy() if points else None
+        reference = self._some_points() if points else None
         epoch = self._epochs_done if self._at_epoch_end() else self.epoch
         return Snapshot(self.steps_done, epoch, samples, columns, reference)
 
@@ -202,6 +202,11 @@ class Trainer:
                              f"samples, now there are {len(self.images)}")  # fmt: skip
         self._rounds.restore(tensors, facts)
         self._snapshot_step = int(facts["snapshot_step"])
+
+    def _some_points(self) -> np.ndarray:
+        """Real points (N, 2), always the same, from all over the set."""
+        order = torch.randperm(len(self.images), generator=torch.Generator().manual_seed(0))
+        return self.images.images[order[:POINTS_SHOWN]].numpy()
 
     def _shown_generator(self) -> Generator:
         return self.generator_ema if self.config.samples_from == "ema" else self.generator

@@ -89,6 +89,16 @@ def test_processes_draw_their_rows_of_what_one_would_draw(draw: str) -> None:
     assert torch.equal(torch.cat(halves), drawn(16, World()))
 
 
+def test_random_state_of_another_kind_of_device_is_a_seed() -> None:
+    """That of a CUDA generator is 16 bytes long, that of the CPU's thousands."""
+    drawn = []
+    for foreign in (b"0" * 16, b"0" * 16, b"1" * 16):
+        chance = Chance(7, torch.device("cpu"))
+        chance.restore(torch.frombuffer(bytearray(foreign), dtype=torch.uint8))
+        drawn.append(chance.normal(4))
+    assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
+
+
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="cannot be shared evenly by 2 processes"):
         train(2, tmp_path / "run", "--preset", "simple", "--set", "batch_size=63")

@@ -1,18 +1,24 @@
 """Each preset against the numbers its source publishes."""
 
+from dataclasses import asdict, fields, replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from gan_core.config import PRESETS
+from gan_core.config import RunConfig
+from gan_core.errors import InputError
+from gan_core.game import check_rules
 from gan_core.modules import Discriminator, Dropout, Generator
-from gan_core.networks import build_networks
+from gan_core.networks import build_discriminator, build_networks
+from gan_core.presets import NOTES, PRESETS, preset
+from gan_core.toys import POINT_SETS
 
 
-def networks(preset: str) -> tuple[Generator, Discriminator]:
-    return build_networks(PRESETS[preset], 10, torch.Generator().manual_seed(0))
+def networks(name: str) -> tuple[Generator, Discriminator]:
+    return build_networks(PRESETS[name], 10, torch.Generator().manual_seed(0))
 
 
 def parameter_count(network: nn.Module) -> int:
@@ -54,11 +60,11 @@ DISCRIMINATOR_PARAMETERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("preset", GENERATOR_PARAMETERS)
-def test_parameter_counts_follow_from_the_published_layer_widths(preset: str) -> None:
-    generator, discriminator = networks(preset)
-    assert parameter_count(generator) == GENERATOR_PARAMETERS[preset]
-    assert parameter_count(discriminator) == DISCRIMINATOR_PARAMETERS[preset]
+@pytest.mark.parametrize("name", GENERATOR_PARAMETERS)
+def test_parameter_counts_follow_from_the_published_layer_widths(name: str) -> None:
+    generator, discriminator = networks(name)
+    assert parameter_count(generator) == GENERATOR_PARAMETERS[name]
+    assert parameter_count(discriminator) == DISCRIMINATOR_PARAMETERS[name]
 
 
 def test_parameter_counts_are_the_published_totals() -> None:
@@ -68,10 +74,10 @@ def test_parameter_counts_are_the_published_totals() -> None:
     assert DISCRIMINATOR_PARAMETERS["conv"] == 1_102_721
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_a_generator_draws_in_range_and_a_discriminator_gives_a_logit_each(preset: str) -> None:
-    config = PRESETS[preset]
-    generator, discriminator = networks(preset)
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_generator_draws_in_range_and_a_discriminator_gives_a_logit_each(name: str) -> None:
+    config = PRESETS[name]
+    generator, discriminator = networks(name)
     labels = torch.tensor([0, 9])
     images = generator(torch.randn(2, config.noise_dim), labels)
     assert images.shape == (2, config.channels, config.image_size, config.image_size)
@@ -117,36 +123,88 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("preset", LAYERS)
-def test_layers_stand_in_the_published_order(preset: str) -> None:
-    generator, discriminator = networks(preset)
-    assert (layers(generator), layers(discriminator)) == LAYERS[preset]
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_stand_in_the_published_order(name: str) -> None:
+    generator, discriminator = networks(name)
+    assert (layers(generator), layers(discriminator)) == LAYERS[name]
 
 
-PUBLISHED = {  # noise, noise_dim, objective, learning rate, betas, batch, epochs
-    "vanilla": ("normal", 100, "non-saturating", 2e-4, (0.5, 0.999), 64, 200),
-    "deep-mlp": ("normal", 100, "non-saturating", 2e-4, (0.5, 0.999), 64, 500),
-    "conv": ("uniform", 96, "non-saturating", 1e-3, (0.5, 0.999), 128, 10),
-    "dcgan-lsgan": ("normal", 100, "least-squares", 2e-4, (0.5, 0.999), 32, 20),
-    "simple": ("normal", 100, "non-saturating", 2e-4, (0.9, 0.999), 64, 1000),
-}
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "vanilla": {"objective": "non-saturating", "noise": "normal", "noise_dim": 100,
+                "betas": (0.5, 0.999), "batch_size": 64, "epochs": 200,
+                "first_step": "generator", "reuse_fakes": True, "halve_d_loss": True},
+    "deep-mlp": {"objective": "non-saturating", "noise": "normal", "noise_dim": 100,
+                 "betas": (0.5, 0.999), "batch_size": 64, "epochs": 500},
+    "conv": {"objective": "non-saturating", "noise": "uniform", "noise_dim": 96,
+             "betas": (0.5, 0.999), "batch_size": 128, "epochs": 10},
+    "dcgan-lsgan": {"objective": "least-squares", "noise": "normal", "noise_dim": 100,
+                    "betas": (0.5, 0.999), "batch_size": 32, "epochs": 20,
+                    "image_size": 64, "channels": 3},
+    "simple": {"objective": "non-saturating", "noise": "normal", "noise_dim": 100,
+               "betas": (0.9, 0.999), "batch_size": 64, "epochs": 1000, "reuse_fakes": True},
+    # Arjovsky et al. 2017, algorithm 1; alpha of RMSprop is PyTorch's own, without momentum
+    "wgan": {"objective": "wasserstein", "d_optimiser": "rmsprop", "g_optimiser": "rmsprop",
+             "betas": (0.0, 0.99), "batch_size": 64, "d_steps": 5, "weight_clip": 0.01,
+             "gradient_penalty_weight": 0.0},
+    # Gulrajani et al. 2017, algorithm 1 and section 5
+    "wgan-gp": {"objective": "wasserstein", "d_optimiser": "adam", "g_optimiser": "adam",
+                "betas": (0.0, 0.9), "batch_size": 64, "d_steps": 5, "weight_clip": 0.0,
+                "gradient_penalty_weight": 10.0, "noise_dim": 128},
+    "r3gan": {"objective": "relativistic", "architecture": "residual", "betas": (0.0, 0.99),
+              "d_steps": 1},
+}  # fmt: skip
+LEARNING_RATES = {"vanilla": 2e-4, "deep-mlp": 2e-4, "conv": 1e-3, "dcgan-lsgan": 2e-4,
+                  "simple": 2e-4, "wgan": 5e-5, "wgan-gp": 1e-4}  # fmt: skip
 
 
-@pytest.mark.parametrize("preset", PUBLISHED)
-def test_hyper_parameters_are_the_published_ones(preset: str) -> None:
-    config = PRESETS[preset]
-    assert PUBLISHED[preset] == (
-        config.noise,
-        config.noise_dim,
-        config.objective,
-        config.learning_rate,
-        config.betas,
-        config.batch_size,
-        config.epochs,
-    )
-    assert config.real_range == "-1..1"
-    assert config.samples_from == "raw"
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_hyper_parameters_are_the_published_ones(name: str) -> None:
+    values = asdict(PRESETS[name])
+    assert {field: values[field] for field in PUBLISHED[name]} == PUBLISHED[name]
+    if name in LEARNING_RATES:
+        assert values["g_learning_rate"] == values["d_learning_rate"] == LEARNING_RATES[name]
 
 
-def test_every_preset_carries_its_own_name() -> None:
-    assert all(config.preset == name for name, config in PRESETS.items())
+LISTINGS = ("vanilla", "deep-mlp", "conv", "dcgan-lsgan", "simple")
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_the_listings_have_nothing_that_came_after_them(name: str) -> None:
+    later = ["real_range", "samples_from", "label_smoothing", "instance_noise", "augment",
+             "packing", "r1_weight", "r2_weight", "gradient_penalty_weight", "weight_clip",
+             "conditional", "schedule", "d_steps", "g_steps", "precision"]  # fmt: skip
+    off = {field.name: field.default for field in fields(RunConfig)}
+    assert {n: getattr(PRESETS[name], n) for n in later} == {n: off[n] for n in later}
+
+
+def test_r3gan_penalises_both_sides_alike_and_normalises_nowhere() -> None:
+    assert PRESETS["r3gan"].r1_weight == PRESETS["r3gan"].r2_weight > 0
+    assert "BN" not in "".join(map(layers, networks("r3gan")))
+
+
+@pytest.mark.parametrize("dataset", ["digits", "ring"])
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_carries_its_own_name_keeps_the_rules_and_has_a_note(
+    name: str, dataset: str
+) -> None:
+    config = preset(name, dataset)
+    assert (config.preset, config.dataset) == (name, dataset)
+    with torch.device("meta"):
+        check_rules(config, build_discriminator(config, 10))
+    assert NOTES[name].endswith(".")
+    assert set(NOTES) == set(PRESETS)
+
+
+@pytest.mark.parametrize("dataset", POINT_SETS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_on_points_a_preset_plays_by_its_own_rules_with_small_networks(
+    name: str, dataset: str
+) -> None:
+    changed = {"dataset": dataset, "architecture": "points", "image_size": 0, "channels": 2,
+               "noise_dim": 2, "augment": ()}  # fmt: skip
+    assert preset(name, dataset) == replace(PRESETS[name], **changed)
+
+
+def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
+    with pytest.raises(InputError, match=f"choose one of: {', '.join(PRESETS)}$"):
+        preset("stylegan", "digits")
