@@ -29,7 +29,8 @@ from gan_core.images import to_samples
 from gan_core.model import Card, Model
 from gan_core.modules import Generator
 from gan_core.networks import build_networks
-from gan_core.presets import NOTES, train_command
+from gan_core.notes import FIGURES, NOTES
+from gan_core.presets import train_command
 from gan_core.rounds import Rounds
 
 GRID_ROWS = 8
@@ -175,7 +176,7 @@ class Trainer:
             licence=self.images.licence,
             hardware=device_name(self.device),
             train_command=train_command(config),
-            notes=NOTES.get(config.preset, ""),
+            notes=f"{NOTES.get(config.preset, '')} {FIGURES.get(config.preset, '')}".strip(),
         )
         return Model(deepcopy(self._shown_generator()), card)
 

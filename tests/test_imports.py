@@ -8,11 +8,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
-    "errors", "config", "toys", "presets", "device", "distributed", "chance", "image_files",
-    "image_cache", "data", "batches", "modules", "layers", "networks", "objectives", "penalties",
-    "augment", "game", "optimisers", "learner", "averaging", "rounds", "events", "history",
-    "images", "latent", "model", "trainer", "checkpoint", "pretrained", "export", "curves",
-    "run_folder", "training_run", "__main__",
+    "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
+    "image_files", "image_cache", "data", "batches", "modules", "layers", "networks",
+    "objectives", "penalties", "augment", "game", "optimisers", "learner", "averaging", "rounds",
+    "events", "history", "images", "latent", "model", "trainer", "checkpoint", "pretrained",
+    "export", "curves", "run_folder", "training_run", "__main__",
 ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from demo.tabs import told_in_the_page
 from demo.text import en as text
 from demo.widgets.monitor import KEEP_TOKEN, monitor_widget
 from gan_core.errors import InputError
-from gan_core.presets import NOTES, PRESETS
+from gan_core.notes import NOTES
+from gan_core.presets import PRESETS
 from gan_core.toys import TOYS
 
 APP_DATASETS = ("digits", "mnist", "fashion-mnist", *TOYS)

@@ -65,7 +65,7 @@ def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> N
     first_grid = pixels(page, "samples")
     wait_for_count(page, "samples", 2)
     assert pixels(page, "samples") != first_grid
-    expect(part(page, "fact-step")).to_contain_text("/ 5,600")
+    expect(part(page, "fact-step")).to_contain_text("/ 1,120")
 
     button(page, text.PAUSE).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
@@ -121,7 +121,7 @@ def test_labels_seeds_and_the_live_run_can_be_explored(page: Page) -> None:
     assert changed()
 
     page.get_by_role("combobox", name=text.MODEL).click()
-    page.get_by_role("option", name="run 1: vanilla on digits").click()
+    page.get_by_role("option", name="run 1: modern on digits").click()
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
     expect(page.get_by_role("radio", name="7")).to_have_count(0)  # it takes no labels
@@ -171,9 +171,9 @@ def test_the_sliders_turn_pages_and_go_back_to_the_seed(page: Page) -> None:
 def test_a_run_that_diverges_is_told_and_the_page_goes_on(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wild = replace(PRESETS["vanilla"], g_learning_rate=4e9, d_learning_rate=4e9)
+    wild = replace(PRESETS["modern"], g_learning_rate=4e9, d_learning_rate=4e9)
     with monkeypatch.context() as patched:
-        patched.setitem(PRESETS, "vanilla", wild)
+        patched.setitem(PRESETS, "modern", wild)
         button(page, text.START).click()
         expect(part(page, "phase")).to_have_text(text.MONITOR["failed"])
     expect(part(page, "message")).to_contain_text("Diverged")

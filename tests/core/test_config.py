@@ -16,7 +16,7 @@ SIMPLE = PRESETS["simple"]
 
 NUMBERS = ("epochs", "steps", "batch_size", "noise_dim", "channels", "d_steps", "g_steps",
            "packing", "g_learning_rate", "d_learning_rate")  # fmt: skip
-MAY_BE_ZERO = ("seed", "image_size", "label_smoothing", "instance_noise", "r1_weight", "r2_weight",
+MAY_BE_ZERO = ("seed", "label_smoothing", "instance_noise", "r1_weight", "r2_weight",
                "gradient_penalty_weight", "weight_clip", "ema_decay")  # fmt: skip
 
 

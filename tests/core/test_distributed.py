@@ -2,26 +2,33 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gan_core.chance import Chance
+from gan_core.config import RunConfig
+from gan_core.data import ImageSet
 from gan_core.distributed import SynchronisedBatchNorm, World, synchronise_batchnorm
+from gan_core.errors import InputError
+from gan_core.events import StepDone
+from gan_core.presets import preset
+from gan_core.trainer import Trainer
+from gan_core.training_run import resume_run
 
-STEPS = 50
 
-
-def train(processes: int, out: Path, *words: str) -> None:
-    """The command line under torchrun, or without it where one process is enough."""
-    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command = [sys.executable, *(torchrun if processes > 1 else []), "-m", "gan_core", "train"]
+def train_by_two(out: Path, words: str) -> None:
+    """The command line under torchrun."""
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command = [*torchrun, "-m", "gan_core", "train", *words.split(), "--out", str(out)]
     done = subprocess.run(
-        [*command, *words, "--device", "cpu", "--out", str(out)],
+        [sys.executable, *command, "--device", "cpu"],
         capture_output=True,
         text=True,
         check=False,
@@ -30,50 +37,74 @@ def train(processes: int, out: Path, *words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def losses(run: Path) -> torch.Tensor:
+def told_by_two(run: Path) -> list[StepDone]:
+    lines = (run / "events.jsonl").read_text().splitlines()
+    return [StepDone(**json.loads(line)) for line in lines]
+
+
+def told_by_one(config: RunConfig, digits: ImageSet) -> list[StepDone]:
+    return [e for e in Trainer(config, digits, "cpu").run() if isinstance(e, StepDone)]
+
+
+def losses(told: list[StepDone]) -> Tensor:
     """(steps, losses and terms)."""
-    lines = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
-    return torch.tensor(
-        [[line["d_loss"], line["g_loss"], *line["terms"].values()] for line in lines]
+    return torch.tensor([[done.d_loss, done.g_loss, *done.terms.values()] for done in told])
+
+
+def gradients(told: list[StepDone]) -> Tensor:
+    """(steps, 2), the norms of D's and G's; those of penalties are in D's."""
+    return torch.tensor([[done.d_gradient, done.g_gradient] for done in told])
+
+
+@pytest.fixture(scope="module")
+def run_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "run"
+    train_by_two(out, "--preset simple --steps 50")
+    return out
+
+
+def test_two_processes_follow_one_over_50_steps(run_of_two: Path, digits: ImageSet) -> None:
+    one = told_by_one(replace(preset("simple", "digits"), steps=50), digits)
+    two = told_by_two(run_of_two)
+    assert len(one) == len(two) == 50
+    torch.testing.assert_close(losses(two), losses(one), atol=1e-4, rtol=0)
+    torch.testing.assert_close(gradients(two), gradients(one), atol=1e-4, rtol=1e-4)
+
+
+def test_so_they_do_with_every_penalty_and_all_that_is_random(
+    tmp_path: Path, digits: ImageSet
+) -> None:
+    settings = [
+        "gradient_penalty_weight=10", "r1_weight=1", "r2_weight=1", "packing=2",
+        "instance_noise=0.1", "augment=translation", "steps=12",
+    ]  # fmt: skip
+    train_by_two(tmp_path / "run", "--preset simple --set " + " --set ".join(settings))
+    base = preset("simple", "digits")
+    one, two = (
+        told_by_one(replace(base, **base.parsed(settings)), digits),
+        told_by_two(tmp_path / "run"),
     )
+    assert {"r1", "r2", "gradient_penalty"} < set(two[0].terms)
+    torch.testing.assert_close(losses(two), losses(one), atol=1e-4, rtol=0)
+    torch.testing.assert_close(gradients(two), gradients(one), atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "--preset simple --steps 50",
-        "--preset simple --steps 12 --set gradient_penalty_weight=10 --set r1_weight=1 "
-        "--set r2_weight=1 --set packing=2 --set instance_noise=0.1 --set augment=translation",
-    ],
-    ids=["plain", "penalties"],
-)
-def test_two_processes_follow_one(words: str, tmp_path: Path) -> None:
-    for processes in (1, 2):
-        train(processes, tmp_path / str(processes), *words.split())
-    one, two = losses(tmp_path / "1"), losses(tmp_path / "2")
-    assert one.shape == two.shape and len(one) >= 12
-    torch.testing.assert_close(two, one, atol=1e-4, rtol=0)
-
-
-def test_batchnorm_sees_the_batch_of_both(tmp_path: Path) -> None:
+def test_batchnorm_sees_the_batch_of_both(tmp_path: Path, digits: ImageSet) -> None:
     """With its own half only, `vanilla`'s generator loss would differ in the second digit."""
-    words = ["--preset", "vanilla", "--steps", "8"]
-    for processes in (1, 2):
-        train(processes, tmp_path / str(processes), *words)
-    one, two = losses(tmp_path / "1"), losses(tmp_path / "2")
-    torch.testing.assert_close(two, one, atol=1e-3, rtol=0)
+    train_by_two(tmp_path / "run", "--preset vanilla --steps 8")
+    one = told_by_one(replace(preset("vanilla", "digits"), steps=8), digits)
+    two = told_by_two(tmp_path / "run")
+    torch.testing.assert_close(losses(two), losses(one), atol=1e-3, rtol=0)
 
 
-def test_only_rank_0_writes_and_a_run_of_two_is_resumed_by_one(tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    train(2, out, "--preset", "simple", "--steps", "30")
-    assert len(losses(out)) == 30
-    done = subprocess.run(
-        [sys.executable, "-m", "gan_core", "train", "--resume", str(out), "--steps", "40"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert len(losses(out)) == 40
+def test_only_rank_0_writes_and_a_run_of_two_is_resumed_by_one(
+    run_of_two: Path, tmp_path: Path
+) -> None:
+    assert [done.step for done in told_by_two(run_of_two)] == list(range(1, 51))
+    copy = tmp_path / "run"
+    shutil.copytree(run_of_two, copy)
+    resume_run(copy, ["steps=60"], None, "cpu")
+    assert [done.step for done in told_by_two(copy)] == list(range(1, 61))
 
 
 @pytest.mark.parametrize("draw", ["normal", "uniform", "coins"])
@@ -99,9 +130,10 @@ def test_random_state_of_another_kind_of_device_is_a_seed() -> None:
     assert torch.equal(drawn[0], drawn[1]) and not torch.equal(drawn[0], drawn[2])
 
 
-def test_a_batch_that_cannot_be_shared_evenly_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="cannot be shared evenly by 2 processes"):
-        train(2, tmp_path / "run", "--preset", "simple", "--set", "batch_size=63")
+def test_a_batch_that_cannot_be_shared_evenly_is_refused(digits: ImageSet) -> None:
+    config = replace(preset("simple", "digits"), batch_size=63)
+    with pytest.raises(InputError, match="cannot be shared evenly by 2 processes"):
+        Trainer(config, digits, "cpu", World(size=2))
 
 
 def test_synchronised_batchnorm_keeps_its_layers_weights_and_formula(

@@ -13,7 +13,8 @@ from gan_core.errors import InputError
 from gan_core.game import check_rules
 from gan_core.modules import Discriminator, Dropout, Generator
 from gan_core.networks import build_discriminator, build_networks
-from gan_core.presets import NOTES, PRESETS, preset
+from gan_core.notes import NOTES
+from gan_core.presets import PRESETS, preset
 from gan_core.toys import POINT_SETS
 
 
