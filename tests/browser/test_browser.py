@@ -146,7 +146,7 @@ def test_a_wrong_number_is_told_in_the_page(page: Page) -> None:
     expect(page.get_by_text("epochs must be a whole number from 1")).to_be_visible()
     page.get_by_label(text.EPOCHS).fill("1")
     button(page, text.START).click()
-    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"])
+    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
     expect(button(page, text.START)).to_be_enabled()
 
 
