@@ -220,7 +220,7 @@ class Player:
 
     def _keep(self, event: Event, trainer: Trainer) -> None:
         if isinstance(event, StepDone):
-            left = (trainer.total_steps - event.step) * trainer.batch_size
+            left = (trainer.total_steps - event.step) * trainer.images_per_step
             self._charts.add_step(event)
             self._facts |= {
                 "step": event.step,

@@ -206,7 +206,7 @@ def main() -> None:
         status, message = 2, error.format_message()  # names the option
     except typer.TyperException as error:
         status, message = 2, str(error)
-    if os.environ.get("RANK", "0") == "0":  # of several processes, one speaks
+    if os.environ.get("LOCAL_RANK", "0") == "0":  # on each machine, one process speaks
         print(f"error: {message}", file=sys.stderr)
     sys.exit(status)
 

@@ -31,8 +31,19 @@ def replacing(path: Path) -> Iterator[Path]:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(path: Path) -> None:
+    """Without it a power cut may undo a rename; Windows opens no folders."""
+    if os.name == "posix":
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -42,8 +53,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def save_model(model: Model, path: Path) -> None:
     """Write `path` (.safetensors) and its card, the same name with .json."""
-    with replacing(path) as temporary:
-        save_file(_plain(model.state()), temporary)
+    _write_tensors(model.state(), path, None)
     card = json.dumps(model.card.to_json(), indent=2) + "\n"
     write_atomically(path.with_suffix(".json"), card.encode())
 
@@ -53,8 +63,7 @@ def save_state(tensors: dict[str, Tensor], facts: dict[str, Any], path: Path) ->
 
     The JSON travels in the safetensors header: one file, so that one rename makes both true.
     """
-    with replacing(path) as temporary:
-        save_file(_plain(tensors), temporary, {STATE_KEY: json.dumps(facts)})
+    _write_tensors(tensors, path, {STATE_KEY: json.dumps(facts)})
 
 
 def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -67,8 +76,13 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise InputError(f"{path} is no state of a run ({_first_line(error)})") from None
 
 
-def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}
+def _write_tensors(tensors: dict[str, Tensor], path: Path, header: dict[str, str] | None) -> None:
+    plain = {name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}
+    with replacing(path) as temporary:
+        try:
+            save_file(plain, temporary, header)
+        except SafetensorError as error:  # a full disk, in its words
+            raise InputError(f"cannot write {path} ({_first_line(error)})") from None
 
 
 def read_card(path: Path) -> Card:

@@ -59,6 +59,8 @@ class RunConfig:
             kind = "images" if self.image_size else "points of the plane"
             raise InputError(f"channels of {kind} must be {' or '.join(map(str, channels))}, "
                              f"not {self.channels}")  # fmt: skip
+        if self.noise_dim > MOST_NOISE:
+            raise InputError(f"noise_dim must be {MOST_NOISE} at most, not {self.noise_dim}")
         if self.batch_size % self.packing:
             raise InputError(f"batch_size {self.batch_size} must be a multiple of packing "
                              f"{self.packing}")  # fmt: skip
@@ -91,6 +93,7 @@ class RunConfig:
     def parsed(self, settings: list[str]) -> dict[str, Any]:
         """The fields that texts such as "d_steps=5" or "augment=colour,cutout" stand for."""
         annotations = get_type_hints(type(self))
+        del annotations["preset"], annotations["dataset"]  # others follow from these two
         changes = {}
         for setting in settings:
             name, equals, value = setting.partition("=")
@@ -101,6 +104,7 @@ class RunConfig:
         return changes
 
 
+MOST_NOISE = 65_536
 # decided by the networks, the data or the optimisers' state; anything else may change mid-run
 FIXED = frozenset({
     "preset", "architecture", "image_size", "channels", "noise_dim", "noise", "batch_size",

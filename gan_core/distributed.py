@@ -29,11 +29,10 @@ class World:
     rank: int = 0  # 0 is the one that writes and speaks
     local_rank: int = 0  # on this machine: which of its GPUs is this process's
 
-    def share(self, count: int, what: str) -> int:
-        """This process's part of `count` things; InputError where they can't be shared evenly."""
+    def check_share(self, count: int, what: str) -> None:
+        """InputError where `count` things can't be shared evenly."""
         if count % self.size:
             raise InputError(f"{what} {count} cannot be shared evenly by {self.size} processes")
-        return count // self.size
 
     def mine(self, rows: Tensor) -> Tensor:
         """This process's rows of what all of them drew alike."""
@@ -74,9 +73,16 @@ def joined(device: str) -> Iterator[World]:
     if size == 1:
         yield ALONE
         return
+    if "LOCAL_RANK" not in os.environ:
+        raise InputError("WORLD_SIZE is set and LOCAL_RANK is not: start by torchrun, or unset it")
     on_gpu = device != "cpu" and torch.cuda.is_available()
     local_rank = int(os.environ["LOCAL_RANK"])
     if on_gpu:
+        if local_rank >= torch.cuda.device_count():
+            raise InputError(
+                f"process {local_rank} has no GPU: there are {torch.cuda.device_count()} here; "
+                "start fewer processes"
+            )
         torch.cuda.set_device(local_rank)
     distributed.init_process_group("nccl" if on_gpu else "gloo", timeout=PATIENCE)
     try:

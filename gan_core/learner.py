@@ -32,16 +32,26 @@ class Learner:
         gradients = [weight.grad for weight in weights if weight.grad is not None]
         values = torch.stack([term.detach() for term in (*terms.values(), *beside.values())])
         self._world.average([*gradients, values])
-        norm = get_total_norm(gradients)
-        numbers = torch.cat([values, norm[None]]).tolist()  # one wait for the device
-        told = dict(zip((*terms, *beside, "gradient"), numbers))
-        for name, number in told.items():
+        # one wait for the device
+        norms = torch.stack([get_total_norm(gradients), self._norm_of_buffers(values)])
+        *numbers, gradient, buffers = torch.cat([values, norms]).tolist()
+        told = dict(zip((*terms, *beside), numbers))
+        checked = {
+            **told,
+            f"gradient of {self.name}": gradient,
+            f"BatchNorm of {self.name}": buffers,  # its mean may overflow where no loss does
+        }
+        for name, number in checked.items():
             if not math.isfinite(number):
-                raise NotFinite(f"gradient of {self.name}" if name == "gradient" else name)
+                raise NotFinite(name)
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate
         self._optimiser.step()
-        return told
+        return {**told, "gradient": gradient}
+
+    def _norm_of_buffers(self, like: Tensor) -> Tensor:
+        buffers = [b for b in self._network.buffers() if b.is_floating_point()]
+        return get_total_norm(buffers) if buffers else like.new_zeros(())
 
     def check_weights(self) -> None:
         """Raise NotFinite for the first weight that holds a number which is none."""

@@ -53,8 +53,8 @@ def _sigmoids(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _against_each_other(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits without a zero of their own: each is judged from the other side's mean."""
-    return torch.sigmoid(real - fake.mean()), torch.sigmoid(fake - real.mean())
+    """Logits without a zero of their own: each is judged against its pair."""
+    return torch.sigmoid(real - fake), torch.sigmoid(fake - real)
 
 
 OBJECTIVES: dict[str, Objective] = {

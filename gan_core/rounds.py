@@ -53,9 +53,11 @@ class Rounds:
         """One round; what D and what G told of their last step. behind: the share of the run done.
 
         Raises NotFinite in place of a step that would spoil the weights; the batches of the broken
-        round come again.
+        round come again, and what BatchNorm remembers is as before it.
         """
         seen = self.batches.seen
+        buffers = [*self.generator.buffers(), *self.discriminator.buffers()]
+        before = [buffer.clone() for buffer in buffers]
         self.generator.train()
         try:
             batch = self.batches.next()
@@ -67,6 +69,8 @@ class Rounds:
                 _, g_told = self._train_generator(config, behind, batch, fakes)
         except NotFinite:
             self.batches.seen = seen
+            for buffer, value in zip(buffers, before):
+                buffer.copy_(value)
             raise
         self.done += 1
         update_average(self.generator_ema, self.generator, config.ema_decay, self.done)

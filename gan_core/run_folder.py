@@ -29,7 +29,7 @@ CURVES_EVERY_SECONDS = 30  # drawing takes long beside an epoch of a small set
 def check_out(path: Path) -> None:
     """InputError where a run folder can't be made, without making it: known before data is read."""
     try:
-        if path.is_dir() and any(path.iterdir()):
+        if path.is_dir() and {*path.iterdir()} - {*_leftovers(path)}:
             raise InputError(f"{path} already holds files; choose another folder with --out, or "
                              "go on with a run by --resume")  # fmt: skip
         there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
@@ -42,14 +42,24 @@ def check_out(path: Path) -> None:
 def make_run_folder(path: Path, config: RunConfig, data_dir: Path | None) -> "RunFolder":
     """A new one; InputError where it can't be written or holds anything."""
     check_out(path)
-    where = str(data_dir.absolute()) if data_dir else None
     try:
-        (path / "samples").mkdir(parents=True, exist_ok=True)
-        content = json.dumps({**asdict(config), "data_dir": where}, indent=2)
-        write_atomically(path / "config.json", content.encode())
+        path.mkdir(parents=True, exist_ok=True)
+        write_config(path, config, data_dir)
         return RunFolder(path, config, step=0)
     except OSError as error:
         raise _unwritable(path, error.strerror) from None
+
+
+def write_config(path: Path, config: RunConfig, data_dir: Path | None) -> None:
+    """What the run in `path` began with, and where its data lies."""
+    where = str(data_dir.absolute()) if data_dir else None
+    content = json.dumps({**asdict(config), "data_dir": where}, indent=2)
+    write_atomically(path / "config.json", content.encode())
+
+
+def _leftovers(path: Path) -> list[Path]:
+    """What a process that was killed while it wrote left: ours, and those of safetensors."""
+    return [*path.glob(".*.part"), *path.glob(".tmp*")]
 
 
 def _unwritable(path: Path, reason: str | None) -> InputError:
@@ -93,14 +103,19 @@ class RunFolder:
         self.saved = self._curves_drawn = time.monotonic()
         self._title = f"{config.preset} on {config.dataset}, seed {config.seed}"
         self._steps: Thinned[StepDone] = Thinned(MAX_POINTS)
-        for leftover in (*path.glob(".*.part"), *path.glob("samples/.*.part")):
-            leftover.unlink()  # of a run that was killed while it wrote
+        for leftover in (*_leftovers(path), *_leftovers(path / "samples")):
+            leftover.unlink()
+        (path / "samples").mkdir(exist_ok=True)
         events = path / "events.jsonl"
         kept = []
         for line, done in _whole_lines(events):
             if done.step <= step:
                 kept.append(line)
                 self._steps.add(done.step, done)
+        if len(kept) != step:
+            raise InputError(
+                f"{events} holds {len(kept)} of the {step} steps that are done; put it back"
+            )
         write_atomically(events, b"".join(kept))
         self._events = events.open("a", buffering=1, encoding="utf-8")  # for who looks on
 
@@ -126,7 +141,7 @@ class RunFolder:
 
     def save(self, trainer: Trainer) -> None:
         """The run as it is now, and now and then the curves so far."""
-        self._events.flush()  # before the state that says how many lines there are
+        os.fsync(self._events.fileno())  # before the state that says how many lines there are
         save_state(*trainer.state(), self.path / STATE_FILE)
         save_model(trainer.model(), self.path / MODEL_FILE)
         self.saved = time.monotonic()
@@ -143,6 +158,10 @@ def _whole_lines(path: Path) -> Iterator[tuple[bytes, StepDone]]:
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
-                yield line, StepDone(**json.loads(line))
+                try:
+                    done = StepDone(**json.loads(line))
+                except (ValueError, TypeError):
+                    raise InputError(f"line {number} of {path} is damaged; put it back") from None
+                yield line, done

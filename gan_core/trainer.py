@@ -27,7 +27,7 @@ from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
 from gan_core.game import check_rules
 from gan_core.images import to_samples
 from gan_core.model import Card, Model
-from gan_core.modules import Generator
+from gan_core.modules import Generator, has_batchnorm
 from gan_core.networks import build_networks
 from gan_core.notes import FIGURES, NOTES
 from gan_core.presets import train_command
@@ -50,20 +50,26 @@ class Trainer:
         self.config = config
         self.images = images
         self.device = choose_device(device, world.local_rank)
-        self._snapshot_step = -1
-        self._durations: deque[float] = deque(maxlen=RATE_WINDOW)
+        self._snapshot_step = -1  # round of the last snapshot of `run`
+        self._epoch_ends = True  # the last round ended an epoch; before training, none is begun
+        self._changed: list[int] = []  # rounds before which the config was changed
+        self._pace: deque[tuple[int, float]] = deque(maxlen=RATE_WINDOW)  # images, seconds
 
         weights, order, chance = np.random.SeedSequence(config.seed).generate_state(3).tolist()
         self._batches = Batches(
             images, config.batch_size, order, self.device, world,
             multiple=world.size * config.packing, zero_to_one=config.real_range == "0..1",
         )  # fmt: skip
-        world.share(self._batches.size // config.packing, "a batch of")
+        world.check_share(self._batches.size // config.packing, "a batch of")
         generator, discriminator = build_networks(
             config, len(images.class_names), torch.Generator().manual_seed(weights)
         )
         check_rules(config, discriminator)
         for network in (generator, discriminator):
+            if has_batchnorm(network) and self._batches.size == 1:
+                raise InputError(
+                    "BatchNorm needs something to compare: set batch_size to 2 or more"
+                )
             synchronise_batchnorm(network, world)
         self._rounds = Rounds(
             config, generator.to(self.device), discriminator.to(self.device), self._batches,
@@ -81,6 +87,11 @@ class Trainer:
     @property
     def batch_size(self) -> int:
         return self._batches.size
+
+    @property
+    def images_per_step(self) -> int:
+        """Real samples of a round."""
+        return self.batch_size * self.config.d_steps
 
     @property
     def epoch(self) -> int:
@@ -106,37 +117,44 @@ class Trainer:
         if fixed:
             raise InputError(f"{', '.join(fixed)} cannot change during a run; start another")
         check_rules(config, self.discriminator)
+        if config != self.config:
+            self._changed.append(self.steps_done)
         self.config = config
 
     def run(self, steps: int | None = None) -> Iterator[Event]:
         """Events of the next `steps` rounds, or of all that are left of the config's length.
 
         A Snapshot comes before training, after each epoch and at the end; stopping to iterate and
-        calling again later changes nothing. After Diverged, change the config and call again.
+        calling again later changes nothing. After Diverged, restore an earlier state or change the
+        config, and call again.
         """
         end = None if steps is None else self.steps_done + steps
+        at = self.steps_done
         try:
             while True:
                 if self._snapshot_is_due():
+                    at = self.steps_done
                     self._rounds.check_weights()
                     snapshot = self.snapshot()
                     self._snapshot_step = self.steps_done
                     yield snapshot
                 if self.steps_done >= (self.total_steps if end is None else end):
                     break
+                at = self.steps_done + 1
                 yield self.step()
         except NotFinite as error:
-            yield Diverged(self.steps_done + 1, self._epochs_done + 1, error.term)
+            yield Diverged(at, self._epochs_done + 1, error.term)
             return
         if self.steps_done >= self.total_steps:
             yield Finished(self.steps_done, self.epoch)
 
     def step(self) -> StepDone:
         """One round. Raises NotFinite in place of an update that would spoil the weights."""
-        started, config = time.perf_counter(), self.config
-        d, g = self._rounds.play(config, behind=self.steps_done / max(1, self.total_steps))
-        self._durations.append(time.perf_counter() - started)
-        images = self.batch_size * config.d_steps * len(self._durations)
+        started, epochs_done = time.perf_counter(), self._epochs_done
+        d, g = self._rounds.play(self.config, behind=self.steps_done / max(1, self.total_steps))
+        self._epoch_ends = self._epochs_done > epochs_done
+        self._pace.append((self.images_per_step, time.perf_counter() - started))
+        images, seconds = map(sum, zip(*self._pace))
         return StepDone(
             step=self.steps_done,
             epoch=self.epoch,
@@ -147,7 +165,7 @@ class Trainer:
             d_gradient=d.pop("gradient"),
             g_gradient=g["gradient"],
             terms=d,
-            images_per_s=images / sum(self._durations),
+            images_per_s=images / seconds,
         )
 
     def snapshot(self) -> Snapshot:
@@ -161,12 +179,16 @@ class Trainer:
         with torch.no_grad():
             samples = to_samples(shown.eval()(torch.from_numpy(z).to(self.device), labels))
         reference = self._some_points() if points else None
-        epoch = self._epochs_done if self._at_epoch_end() else self.epoch
+        epoch = self._epochs_done if self._epoch_ends else self.epoch
         return Snapshot(self.steps_done, epoch, samples, columns, reference)
 
     def model(self, name: str = "") -> Model:
         """A copy of the shown generator as it is now, with its card."""
-        config = self.config
+        config, changes = self.config, ""
+        if self._changed:
+            steps = ", ".join(map(str, self._changed))
+            changes = f"Settings changed after step {steps}; its command has only the last ones."
+        figures = FIGURES.get(config.preset)
         card = Card(
             name=name or f"{config.preset} on {config.dataset}",
             config=config,
@@ -176,7 +198,7 @@ class Trainer:
             licence=self.images.licence,
             hardware=device_name(self.device),
             train_command=train_command(config),
-            notes=f"{NOTES.get(config.preset, '')} {FIGURES.get(config.preset, '')}".strip(),
+            notes=" ".join(filter(None, (NOTES[config.preset], figures, changes))),
         )
         return Model(deepcopy(self._shown_generator()), card)
 
@@ -188,8 +210,10 @@ class Trainer:
         tensors, facts = self._rounds.state()
         facts |= {
             "config": asdict(self.config),
-            "images": len(self.images),
+            "data": self.images.fingerprint(),
             "snapshot_step": self._snapshot_step,
+            "epoch_ends": self._epoch_ends,
+            "changed": self._changed,
         }
         return tensors, facts
 
@@ -198,11 +222,13 @@ class Trainer:
 
         InputError where it is the state of other networks or other data.
         """
-        if facts.get("images") != len(self.images):
-            raise InputError(f"the data has changed: this run began with {facts.get('images')} "
-                             f"samples, now there are {len(self.images)}")  # fmt: skip
+        if facts.get("data") != self.images.fingerprint():
+            raise InputError("the data is not what this run began with; put that back, or start "
+                             "another run")  # fmt: skip
         self._rounds.restore(tensors, facts)
         self._snapshot_step = int(facts["snapshot_step"])
+        self._epoch_ends = bool(facts["epoch_ends"])
+        self._changed = [*facts["changed"]]
 
     def _some_points(self) -> np.ndarray:
         """Real points (N, 2), always the same, from all over the set."""
@@ -213,9 +239,5 @@ class Trainer:
         return self.generator_ema if self.config.samples_from == "ema" else self.generator
 
     def _snapshot_is_due(self) -> bool:
-        ends = self._at_epoch_end() or self.steps_done >= self.total_steps
+        ends = self._epoch_ends or self.steps_done >= self.total_steps
         return ends and self._snapshot_step != self.steps_done
-
-    def _at_epoch_end(self) -> bool:
-        """A round of several batches may end a little behind the end of an epoch."""
-        return self._batches.seen % self._batches.per_epoch < self.config.d_steps

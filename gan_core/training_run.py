@@ -16,7 +16,7 @@ from gan_core.device import choose_device, device_name
 from gan_core.distributed import World, joined
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Snapshot, StepDone
-from gan_core.run_folder import RunFolder, check_out, make_run_folder, read_run
+from gan_core.run_folder import RunFolder, check_out, make_run_folder, read_run, write_config
 from gan_core.trainer import Trainer
 
 SAVE_EVERY_SECONDS = 300  # inside a long epoch
@@ -51,6 +51,8 @@ def resume_run(path: Path, settings: list[str], data_dir: Path | None, device: s
         folder = RunFolder(path, config, run.step) if world.rank == 0 else None
         if folder:
             folder.save(trainer)  # the settings are kept from here on
+            if data_dir:
+                write_config(path, run.config, data_dir)
         _train(trainer, folder, world)
 
 
@@ -96,6 +98,10 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
     with folder or nullcontext(), _stop_signals() as stopped, _progress_bar(not folder) as bar:
         task = bar.add_task("", total=trainer.total_steps, completed=trainer.steps_done, rate="")
         for event in trainer.run():
+            if isinstance(event, Diverged):
+                if folder:
+                    folder.save_curves()
+                raise _diverged(event, trainer, path)
             if folder:
                 folder.record(event)
                 late = time.monotonic() - folder.saved > SAVE_EVERY_SECONDS
@@ -109,10 +115,6 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
                     rate=f"D {event.d_loss:.3f}  G {event.g_loss:.3f}  "
                     f"{event.images_per_s:,.0f} images/s",
                 )
-            elif isinstance(event, Diverged):
-                if folder:
-                    folder.save_curves()
-                raise _diverged(event, trainer, path)
             if world.any(bool(stopped)):
                 break
         if folder:

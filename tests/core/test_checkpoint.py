@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -62,6 +63,19 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(tensors: dict, path: Path, metadata: dict | None) -> None:
+        path.write_bytes(b"begun")
+        raise SafetensorError("No space left on device")
+
+    monkeypatch.setattr("gan_core.checkpoint.save_file", full)
+    with pytest.raises(InputError, match=r"cannot write .*No space left"):
+        save_model(model, tmp_path / "model.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
 def test_damaged_weights_are_refused(saved: Path) -> None:
     whole = saved.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"", b"pickle" * 100):
@@ -81,7 +95,7 @@ def test_foreign_weights_are_refused(saved: Path) -> None:
     with pytest.raises(InputError, match="do not fit"):
         load_model(saved)
     card = json.loads(saved.with_suffix(".json").read_text())
-    card["config"]["noise_dim"] = 10**9  # claims more memory than there is
+    card["config"]["noise_dim"] = 60_000
     saved.with_suffix(".json").write_text(json.dumps(card))
     with pytest.raises(InputError, match="do not fit"):
         load_model(saved)

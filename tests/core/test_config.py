@@ -134,7 +134,7 @@ def test_settings_add_up_and_the_last_of_a_name_counts() -> None:
     "setting", ["learning_rate=1", "d_steps", "=3", "", "D_STEPS=3", "shape=3"]
 )
 def test_a_setting_of_nothing_is_refused_with_the_names_there_are(setting: str) -> None:
-    with pytest.raises(InputError, match=f"^'{setting}' sets nothing.*preset, .*, seed$"):
+    with pytest.raises(InputError, match=f"^'{setting}' sets nothing.*architecture, .*, seed$"):
         SIMPLE.parsed([setting])
 
 

@@ -189,10 +189,11 @@ def test_logits_without_a_zero_are_judged_the_same_wherever_they_lie(name: str) 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_opinions_rise_with_the_logit_and_prefer_reals_where_d_does(name: str) -> None:
-    real, fake = torch.tensor([1.0, 2.0]), torch.tensor([-2.0, -1.0])
-    on_real, on_fake = OBJECTIVES[name].opinions(real, fake)
-    assert on_real.diff() > 0 and on_fake.diff() > 0
-    assert on_real.mean() > 0.5 > on_fake.mean()
+    low, high = torch.tensor([-1.0, -1.0]), torch.tensor([1.0, 2.0])
+    on_real, _ = OBJECTIVES[name].opinions(high, low)
+    _, on_fake = OBJECTIVES[name].opinions(-low, -high)
+    assert on_real.diff() > 0 and on_real.min() > 0.5
+    assert on_fake.diff() < 0 and on_fake.max() < 0.5
 
 
 def test_least_squares_opinions_are_the_logits_themselves() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,14 @@ import torch
 from safetensors import safe_open
 from torch.nn.functional import interpolate
 
+from gan_core.__main__ import main
 from gan_core.checkpoint import load_state, save_state
 from gan_core.data import ImageSet
 from gan_core.errors import InputError
 from gan_core.presets import PRESETS
 from gan_core.run_folder import STATE_FILE
 from gan_core.trainer import Trainer
+from gan_core.training_run import resume_run, train_to_folder
 
 COMMAND = [sys.executable, "-m", "gan_core", "train"]
 EPOCHS = 8
@@ -78,9 +81,10 @@ def test_a_foreign_state_is_refused(few: ImageSet, tmp_path: Path) -> None:
     simple = Trainer(replace(PRESETS["simple"], batch_size=16), few, "cpu")
     with pytest.raises(InputError, match="not of these networks"):
         simple.restore(*vanilla.state())
-    fewer = ImageSet(few.images[:40], few.labels[:40])
-    with pytest.raises(InputError, match="data has changed"):
-        Trainer(simple.config, fewer, "cpu").restore(*simple.state())
+    for other in (few.images[:40], 255 - few.images):
+        changed = Trainer(simple.config, ImageSet(other, few.labels[: len(other)]), "cpu")
+        with pytest.raises(InputError, match="data is not what this run began with"):
+            changed.restore(*simple.state())
     for content in (b"", b"text", b"\x08\0\0\0\0\0\0\0{}      "):
         (tmp_path / "state").write_bytes(content)
         with pytest.raises(InputError, match="no state of a run"):
@@ -183,6 +187,46 @@ def test_a_diverged_run_keeps_its_last_good_state_and_goes_on_more_slowly(tmp_pa
     assert [line["step"] for line in events_of(out)] == list(range(1, 57))
 
 
+@pytest.mark.parametrize("preset", ["simple", "vanilla", "modern"])
+def test_a_save_that_is_due_at_divergence_keeps_nothing_spoilt(
+    preset: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_core.training_run.SAVE_EVERY_SECONDS", -1)
+    hot = replace(PRESETS[preset], g_learning_rate=4e9, d_learning_rate=4e9)
+    with pytest.raises(InputError, match="the last good state is kept"):
+        train_to_folder(hot, None, "cpu", tmp_path / "run")
+    tensors, _ = load_state(tmp_path / "run" / STATE_FILE)
+    assert all(tensor.isfinite().all() for tensor in tensors.values())
+
+
+def test_a_state_without_its_events_or_with_damaged_ones_is_refused(
+    whole: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    lines = (run / "events.jsonl").read_bytes().splitlines(keepends=True)
+    for content, hint in (
+        (b"", "holds 0 of the 224 steps"),
+        (b"".join(lines[:100]), "holds 100 of the 224 steps"),
+        (b"".join([*lines[:7], b"{}\n", *lines[8:]]), "line 8 of .* is damaged"),
+        (b"".join([*lines[:7], b"steps\n", *lines[8:]]), "line 8 of .* is damaged"),
+    ):
+        (run / "events.jsonl").write_bytes(content)
+        with pytest.raises(InputError, match=hint):
+            resume_run(run, [], None, "cpu")
+        assert (run / "events.jsonl").read_bytes() == content
+
+
+def test_a_card_says_where_settings_were_changed(few: ImageSet) -> None:
+    trainer = Trainer(replace(PRESETS["simple"], batch_size=16), few, "cpu")
+    list(trainer.run(2))
+    assert "changed" not in trainer.model().card.notes
+    trainer.change(replace(trainer.config, d_steps=2))
+    again = Trainer(trainer.config, few, "cpu")
+    again.restore(*deepcopy(trainer.state()))
+    assert "changed after step 2;" in again.model().card.notes
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
@@ -193,10 +237,19 @@ def test_a_diverged_run_keeps_its_last_good_state_and_goes_on_more_slowly(tmp_pa
         ("--resume {run} --set colour=3", "one of the names"),
         ("--set d_steps=many", "d_steps cannot be 'many'"),
         ("--set d_steps", "write NAME=VALUE"),
+        ("--set preset=modern", "sets nothing"),
+        ("--set batch_size=1", "BatchNorm needs something to compare"),
+        ("--set noise_dim=4000000000", "noise_dim must be 65536 at most"),
     ],
 )
-def test_what_cannot_be_resumed_is_told_in_a_line(words: str, hint: str, whole: Path) -> None:
-    done = train(*words.format(run=whole).split())
-    assert done.returncode == 1
-    assert [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-    assert hint in done.stderr and "Traceback" not in done.stderr
+def test_what_cannot_be_resumed_or_set_is_told_in_a_line(
+    words: str, hint: str, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["gan_core", "train", *words.format(run=whole).split()])
+    with pytest.raises(SystemExit) as end:
+        main()
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert end.value.code == 1 and len(told) == 1 and hint in told[0]
+    assert not list(tmp_path.glob("runs/*"))
