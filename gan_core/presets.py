@@ -54,7 +54,7 @@ MODERN = RunConfig(
     reuse_fakes=True,
     samples_from="ema",
     ema_decay=0.9995,
-    r1_weight=0.1,
+    r1_weight=10.0,
 )
 PRESETS: dict[str, RunConfig] = {
     "modern": MODERN,
