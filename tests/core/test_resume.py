@@ -98,16 +98,11 @@ def events_of(run: Path) -> list[dict]:
     return lines
 
 
-def train(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that nobody disturbed."""
     out = tmp_path_factory.mktemp("runs") / "whole"
-    done = train("--preset", "simple", "--epochs", str(EPOCHS), "--out", str(out))
-    assert done.returncode == 0, done.stderr
+    train_to_folder(replace(PRESETS["simple"], epochs=EPOCHS), None, "auto", out)
     return out
 
 
@@ -141,8 +136,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_events(
         process.wait()
         assert_untorn(out)
         words = ["--resume", str(out)]
-    done = train("--resume", str(out))
-    assert done.returncode == 0, done.stderr
+    resume_run(out, [], None, "auto")
     assert events_of(out) == events_of(whole)
     for name in ("model.safetensors", "samples/epoch-0003.png", f"samples/epoch-000{EPOCHS}.png"):
         assert (out / name).read_bytes() == (whole / name).read_bytes()
@@ -167,23 +161,20 @@ def test_a_stopped_run_goes_on_to_the_length_it_was_started_with_or_a_new_one(
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert len(events_of(out)) < len(events_of(whole))
-    assert train("--resume", str(out)).returncode == 0
+    resume_run(out, [], None, "auto")
     assert events_of(out) == events_of(whole)
     longer = EPOCHS + 1
-    assert train("--resume", str(out), "--epochs", str(longer)).returncode == 0
+    resume_run(out, [f"epochs={longer}"], None, "auto")
     assert len(events_of(out)) == longer * 28
     assert load_state(out / STATE_FILE)[1]["config"]["epochs"] == longer
 
 
 def test_a_diverged_run_keeps_its_last_good_state_and_goes_on_more_slowly(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    hot = ["--set", "g_learning_rate=4e9", "--set", "d_learning_rate=4e9"]
-    failed = train("--preset", "simple", "--epochs", "2", "--out", str(out), *hot)
-    assert failed.returncode == 1
-    assert "diverged: " in failed.stderr and f"--resume {out} --set g_" in failed.stderr
-    slower = ["--set", "g_learning_rate=2e-4", "--set", "d_learning_rate=2e-4"]
-    done = train("--resume", str(out), *slower)
-    assert done.returncode == 0, done.stderr
+    hot = replace(PRESETS["simple"], epochs=2, g_learning_rate=4e9, d_learning_rate=4e9)
+    with pytest.raises(InputError, match=rf"diverged: .*--resume {out} --set g_learning_rate="):
+        train_to_folder(hot, None, "auto", out)
+    resume_run(out, ["g_learning_rate=2e-4", "d_learning_rate=2e-4"], None, "auto")
     assert [line["step"] for line in events_of(out)] == list(range(1, 57))
 
 
