@@ -19,6 +19,7 @@ class Charts:
     def __init__(self) -> None:
         self._rows: Thinned[list[float]] = Thinned(MAX_POINTS)
         self._pictures: Thinned[dict] = Thinned(MAX_PICTURES)
+        self._pictures_seen = 0
 
     def add_step(self, done: StepDone) -> None:
         values = (done.d_loss, done.g_loss, done.d_real, done.d_fake)
@@ -26,11 +27,13 @@ class Charts:
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         source = png_url(picture(snapshot.samples, snapshot.columns, snapshot.reference))
-        shown = {"epoch": snapshot.epoch, "step": snapshot.step, "src": source}
-        self._pictures.add(snapshot.epoch, shown)
+        number = self._pictures_seen
+        shown = {"number": number, "epoch": snapshot.epoch, "step": snapshot.step, "src": source}
+        self._pictures.add(number, shown)
+        self._pictures_seen += 1
 
     def after(self, rows: tuple[int, int], pictures: tuple[int, int]) -> dict:
-        """What is new for a page; each argument is (stride, newest step or epoch it has)."""
+        """What is new for a page; each argument is (stride, newest step or picture's number)."""
         stride, fresh, new_rows = self._rows.after(*rows)
         curves = {"stride": stride, "fresh": fresh, "rows": new_rows}
         stride, fresh, new_pictures = self._pictures.after(*pictures)

@@ -21,6 +21,9 @@ from gan_core.trainer import Trainer
 Phase = Literal["waiting", "reading", "training", "paused", "stopped", "finished", "failed"]
 ENDED: tuple[Phase, ...] = ("stopped", "finished", "failed")
 
+# an epoch may take minutes, and the first of them show the most
+EARLY_STEPS = frozenset(50 * 2**doubling for doubling in range(16))
+
 _one_reads = Lock()  # two visitors must not download into the same files
 
 
@@ -222,6 +225,8 @@ class Player:
         if isinstance(event, StepDone):
             left = (trainer.total_steps - event.step) * trainer.images_per_step
             self._charts.add_step(event)
+            if event.epoch == 1 and event.step in EARLY_STEPS:
+                self._charts.add_snapshot(trainer.snapshot())
             self._facts |= {
                 "step": event.step,
                 "epoch": event.epoch,

@@ -8,7 +8,7 @@ const OPINIONS = [{ column: 3, color: "--blue" }, { column: 4, color: "--orange"
 
 let run = -1;
 let curves = newSeries(); // rows of [step, value, value, ...]
-let pictures = newSeries(); // rows of {epoch, step, image}
+let pictures = newSeries(); // rows of {number, epoch, step, image}
 let phase = "";
 let following = true; // the slider stays at the newest grid until someone moves it back
 let busy = false;
@@ -33,7 +33,7 @@ function extend(series, { stride, fresh, rows }, number) {
 }
 
 const stepOf = (row) => row[0];
-const epochOf = (picture) => picture.epoch;
+const numberOf = (picture) => picture.number;
 const newest = (series, number) => (series.rows.length ? number(series.rows.at(-1)) : -1);
 
 function startOver(newRun) {
@@ -97,11 +97,11 @@ function showPicture() {
   canvas.dataset.epoch = String(picture.epoch);
 }
 
-async function decode({ epoch, step, src }) {
+async function decode({ number, epoch, step, src }) {
   const image = new Image();
   image.src = src;
   await image.decode();
-  return { epoch, step, image };
+  return { number, epoch, step, image };
 }
 
 async function apply(report) {
@@ -112,7 +112,7 @@ async function apply(report) {
   }
   if (report.snapshots?.rows.length) {
     const rows = await Promise.all(report.snapshots.rows.map(decode));
-    extend(pictures, { ...report.snapshots, rows }, epochOf);
+    extend(pictures, { ...report.snapshots, rows }, numberOf);
     showPicture();
   }
   say(report);
@@ -134,7 +134,7 @@ async function poll() {
       token: props.value,
       run,
       rows: [curves.stride, newest(curves, stepOf)],
-      pictures: [pictures.stride, newest(pictures, epochOf)],
+      pictures: [pictures.stride, newest(pictures, numberOf)],
     });
     if (report?.error) say({ phase: "failed", message: report.error });
     else if (report) await apply(report);

@@ -74,8 +74,8 @@ def monitor_widget(sessions: Sessions) -> gr.HTML:
     def poll(have: dict) -> dict:
         try:
             session = sessions.get(str(have["token"]))
-            (stride, step), (picture_stride, epoch) = have["rows"], have["pictures"]
-            return session.report(have["run"], (stride, step), (picture_stride, epoch))
+            (stride, step), (picture_stride, number) = have["rows"], have["pictures"]
+            return session.report(have["run"], (stride, step), (picture_stride, number))
         except InputError as error:
             return {"error": str(error)}
         except (KeyError, TypeError, ValueError):

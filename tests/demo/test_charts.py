@@ -30,11 +30,11 @@ class Page:
     def poll(self, charts: Charts) -> int:
         """Returns how many rows and pictures came."""
         step = self.rows[-1][0] if self.rows else -1
-        epoch = self.pictures[-1]["epoch"] if self.pictures else -1
-        told = charts.after((self.row_stride, step), (self.picture_stride, epoch))
+        number = self.pictures[-1]["number"] if self.pictures else -1
+        told = charts.after((self.row_stride, step), (self.picture_stride, number))
         self.rows, self.row_stride = self.extend(self.rows, told["curves"], lambda row: row[0])
         self.pictures, self.picture_stride = self.extend(
-            self.pictures, told["snapshots"], lambda picture: picture["epoch"]
+            self.pictures, told["snapshots"], lambda picture: picture["number"]
         )
         return len(told["curves"]["rows"]) + len(told["snapshots"]["rows"])
 

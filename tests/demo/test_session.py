@@ -76,6 +76,14 @@ def test_pausing_changes_nothing_of_what_is_learned(sessions: Sessions) -> None:
     assert [shown["epoch"] for shown in rows[0]["snapshots"]["rows"]] == [0, 1, 2]
 
 
+def test_a_long_first_epoch_is_shown_at_steps_that_double(visitor: Session) -> None:
+    player = visitor.start("modern", "digits", 2, 0)  # 56 rounds an epoch
+    assert player.wait(120) and player.phase == "finished"
+    shown = report(visitor)["snapshots"]["rows"]
+    assert [(one["step"], one["epoch"]) for one in shown] == [(0, 0), (50, 1), (56, 1), (112, 2)]
+    assert [one["number"] for one in shown] == [0, 1, 2, 3]
+
+
 def test_a_page_that_has_everything_is_sent_nothing(visitor: Session) -> None:
     visitor.start("simple", "digits", 1, 0).wait(60)
     whole = report(visitor)
