@@ -44,7 +44,7 @@ FIGURES: dict[str, str] = {
     "deep-mlp": "After 1 epoch in bfloat16: distance 589 (floor 6.1), 9 classes of at least 2 %; "
     "digits in noise.",
     "conv": "After 4 epochs in bfloat16: distance 65.9 (floor 6.1), all 10 classes; clear digits.",
-    "dcgan-lsgan": "After 4 epochs of 9,993 CelebA faces in bfloat16 (24 minutes on a shared core): "
+    "dcgan-lsgan": "After 4 epochs of 9,993 CelebA faces in bfloat16 (24 minutes, shared core): "
     "faces with eyes, mouths and hair, grainy and often lopsided; no distance was measured.",
     "simple": "After 10 epochs: distance 2472 (floor 6.1), a single class: it has collapsed.",
     "wgan": "After 8 epochs in bfloat16, which are 1,500 rounds: distance 647 (floor 6.1), 8 "
