@@ -1,23 +1,29 @@
 """The averaged generator: smoother than the one that learns, and usually better to look at."""
 
 from copy import deepcopy
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from gan_core.flat import Flat
+from gan_core.mixed import ordered_weights
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
-def averaged_copy(network: Network) -> Network:
-    return deepcopy(network).requires_grad_(False)
+class Average(Generic[Network]):
+    """`network` follows `current`: its weights on average, its BatchNorm statistics exactly."""
 
+    def __init__(self, current: Network) -> None:
+        self.network = deepcopy(current).requires_grad_(False)
+        self._weights = Flat(ordered_weights(self.network)).vector
+        self._buffers = [*self.network.buffers()], [*current.buffers()]
 
-@torch.no_grad()
-def update_average(average: nn.Module, current: nn.Module, decay: float, step: int) -> None:
-    """Move weights towards the current ones, copy BatchNorm statistics; early on faster."""
-    decay = min(decay, (1 + step) / (10 + step))
-    for mean, weight in zip(average.parameters(), current.parameters()):
-        mean.lerp_(weight, 1 - decay)
-    for buffer, source in zip(average.buffers(), current.buffers()):
-        buffer.copy_(source)
+    @torch.no_grad()
+    def update(self, weights: Tensor, decay: float, step: int) -> None:
+        """One round's part; early on it follows faster. weights: of `current`, as one vector."""
+        decay = min(decay, (1 + step) / (10 + step))
+        self._weights.lerp_(weights, 1 - decay)
+        if self._buffers[0]:
+            torch._foreach_copy_(*self._buffers)

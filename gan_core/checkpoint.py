@@ -77,7 +77,11 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def _write_tensors(tensors: dict[str, Tensor], path: Path, header: dict[str, str] | None) -> None:
-    plain = {name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}
+    # clones, for what shares memory can't be saved
+    plain = {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, tensor in tensors.items()
+    }
     with replacing(path) as temporary:
         try:
             save_file(plain, temporary, header)

@@ -46,7 +46,7 @@ class RunConfig:
     label_input: Literal["projection", "concatenation"] = "projection"  # how D is told
     samples_from: Literal["raw", "ema"] = "raw"  # which generator weights are shown and saved
     ema_decay: float = 0.999  # of the averaged generator, per round
-    precision: Literal["float32", "bfloat16"] = "float32"  # bfloat16 runs under autocast
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"  # auto: whichever is faster here
     dataset: str = "digits"  # key of data.DATASETS
     steps: int | None = None  # stop after so many rounds instead of `epochs`
     seed: int = 0  # of weights, data order, noise and dropout

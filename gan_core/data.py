@@ -95,7 +95,7 @@ def _digits(image_size: int, channels: int, data_dir: Path | None, progress: Pro
     return ImageSet(images, torch.tensor(digits), tuple("0123456789"), "CC BY 4.0 (UCI)")
 
 
-def _search_path(data_dir: Path | None) -> list[Path]:
+def search_path(data_dir: Path | None) -> list[Path]:
     """Folders to look in: the one given, then GAN_DATA_DIR, then the user's cache."""
     named = [data_dir, os.environ.get("GAN_DATA_DIR"), user_cache()]
     return [Path(folder) for folder in named if folder]
@@ -113,7 +113,7 @@ def _torchvision(
     import torchvision.datasets  # slow to import, so only where it is used
 
     dataset_class = getattr(torchvision.datasets, kind)
-    for root in _search_path(data_dir):
+    for root in search_path(data_dir):
         files = [root / kind / "raw" / Path(name).stem for name, _ in dataset_class.resources]
         if not all(file.is_file() for file in files):
             continue  # not here, or a download that was broken off

@@ -34,9 +34,11 @@ class World:
         if count % self.size:
             raise InputError(f"{what} {count} cannot be shared evenly by {self.size} processes")
 
-    def mine(self, rows: Tensor) -> Tensor:
-        """This process's rows of what all of them drew alike."""
-        return rows.chunk(self.size)[self.rank]
+    def mine(self, rows: Tensor, parts: int = 1) -> Tensor:
+        """This process's rows of what all of them drew alike; of each part, if it has several."""
+        if self.size == 1:
+            return rows
+        return rows.unflatten(0, (parts, self.size, -1))[:, self.rank].flatten(0, 1)
 
     def average(self, tensors: list[Tensor]) -> None:
         """Replace each by its mean over all processes, in one message."""

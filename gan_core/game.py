@@ -1,5 +1,6 @@
 """The two sides of a round: what D is shown, and the named terms that D and G minimise."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import torch
@@ -42,8 +43,10 @@ def check_rules(config: RunConfig, discriminator: Discriminator) -> None:
 class Game:
     """Shows samples to D by a config's rules."""
 
-    def __init__(self, discriminator: Discriminator, chance: Chance) -> None:
+    def __init__(self, discriminator: Callable[[str], Discriminator], chance: Chance) -> None:
+        """discriminator: D as it is when called, to compute in the precision of that name."""
         self._discriminator = discriminator
+        self._mixes_samples = has_batchnorm(discriminator("float32"))
         self._chance = chance
 
     def autocast(self, config: RunConfig) -> AbstractContextManager:
@@ -62,11 +65,18 @@ class Game:
         def judge(samples: Tensor) -> Tensor:
             return self._judge(config, samples, labels, behind)
 
+        def judge_both() -> tuple[Tensor, Tensor]:
+            if self._mixes_samples or config.r1_weight or config.r2_weight:
+                return judge(real), judge(fakes)
+            with self._chance.parts(2):
+                both = self._judge(config, torch.cat([real, fakes]), labels.repeat(2), behind)
+            real_logits, fake_logits = both.chunk(2)
+            return real_logits, fake_logits
+
         objective = OBJECTIVES[config.objective]
         real.requires_grad_(config.r1_weight > 0)
         fakes.requires_grad_(config.r2_weight > 0)
-        # two passes, not one: real and fake in one BatchNorm batch give D the answer
-        real_logits, fake_logits = judge(real), judge(fakes)
+        real_logits, fake_logits = judge_both()
         terms = objective.discriminator(real_logits, fake_logits, config.label_smoothing)
         if config.halve_d_loss:
             terms = {name: term / 2 for name, term in terms.items()}
@@ -106,4 +116,4 @@ class Game:
             shape = samples.shape
             samples = samples.reshape(-1, config.packing * shape[1], *shape[2:])
         with self.autocast(config):
-            return self._discriminator(samples, labels).float()
+            return self._discriminator(config.precision)(samples, labels).float()

@@ -1,13 +1,16 @@
 """Pictures: what G drew as arrays, grids and scatters, PNG and GIF files."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
-from torch import Tensor
+
+if TYPE_CHECKING:  # the app draws pictures on a page that has no need of torch yet
+    from torch import Tensor
 
 
-def to_samples(drawn: Tensor) -> np.ndarray:
+def to_samples(drawn: "Tensor") -> np.ndarray:
     """What G drew, any device and float type: images (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C).
 
     Points (N, 2) stay what they are, float32.

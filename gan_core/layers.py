@@ -8,15 +8,13 @@ objective applies it, which is the same mathematics and does not overflow.
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 from torch import nn
 
 from gan_core.modules import Dropout, Residual
+from gan_core.strided import Doubling, Halving
 
 Shape = tuple[int, ...]
-halving = partial(nn.Conv2d, kernel_size=4, stride=2, padding=1)
-doubling = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)
 
 
 def coarse(side: int, most: int) -> tuple[int, int]:
@@ -82,8 +80,8 @@ def conv_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
         nn.Unflatten(1, (128, side, side)),
     ]
     for before, after in ((128, 64), (64, 32))[: doublings - 1]:
-        layers += [doubling(before, after), nn.ReLU(), nn.BatchNorm2d(after)]
-    return [*layers, doubling(128 >> (doublings - 1), shape[0]), nn.Tanh()]
+        layers += [Doubling(before, after), nn.ReLU(), nn.BatchNorm2d(after)]
+    return [*layers, Doubling(128 >> (doublings - 1), shape[0]), nn.Tanh()]
 
 
 def conv_discriminator(shape: Shape) -> Sequence[nn.Module]:
@@ -111,17 +109,17 @@ def dcgan_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
         nn.ConvTranspose2d(inputs, width, side),  # no norm, no activation
     ]
     for _ in range(doublings - 1):
-        layers += [doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.LeakyReLU(0.05)]
+        layers += [Doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.LeakyReLU(0.05)]
         width //= 2
-    return [*layers, doubling(width, shape[0]), nn.Tanh()]
+    return [*layers, Doubling(width, shape[0]), nn.Tanh()]
 
 
 def dcgan_discriminator(shape: Shape) -> Sequence[nn.Module]:
     side, halvings = coarse(shape[-1], most=7)
     width = 64
-    layers: list[nn.Module] = [halving(shape[0], width), nn.LeakyReLU(0.05)]
+    layers: list[nn.Module] = [Halving(shape[0], width), nn.LeakyReLU(0.05)]
     for _ in range(halvings - 1):
-        layers += [halving(width, width * 2), nn.BatchNorm2d(width * 2), nn.LeakyReLU(0.05)]
+        layers += [Halving(width, width * 2), nn.BatchNorm2d(width * 2), nn.LeakyReLU(0.05)]
         width *= 2
     return [*layers, nn.Conv2d(width, 1, side)]
 
@@ -136,7 +134,7 @@ def small_conv_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
         nn.ReLU(),
     ]
     for _ in range(doublings):
-        layers += [doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.ReLU()]
+        layers += [Doubling(width, width // 2), nn.BatchNorm2d(width // 2), nn.ReLU()]
         width //= 2
     return [*layers, nn.Conv2d(width, shape[0], 3, padding=1), nn.Tanh()]
 
@@ -144,9 +142,9 @@ def small_conv_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
 def small_conv_discriminator(shape: Shape, width: int = 32) -> Sequence[nn.Module]:
     """No normalisation: penalties ask for the gradient of one image's logit."""
     side, halvings = coarse(shape[-1], most=8)
-    layers: list[nn.Module] = [halving(shape[0], width), nn.LeakyReLU(0.2)]
+    layers: list[nn.Module] = [Halving(shape[0], width), nn.LeakyReLU(0.2)]
     for _ in range(halvings - 1):
-        layers += [halving(width, width * 2), nn.LeakyReLU(0.2)]
+        layers += [Halving(width, width * 2), nn.LeakyReLU(0.2)]
         width *= 2
     return [
         *layers,
@@ -214,9 +212,9 @@ def residual_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
 def residual_discriminator(shape: Shape) -> Sequence[nn.Module]:
     side, halvings = coarse(shape[-1], most=8)
     width = 32
-    layers: list[nn.Module] = [halving(shape[0], width), _block(width)]
+    layers: list[nn.Module] = [Halving(shape[0], width), _block(width)]
     for _ in range(halvings - 1):
-        layers += [nn.LeakyReLU(0.2), halving(width, width * 2), _block(width * 2)]
+        layers += [nn.LeakyReLU(0.2), Halving(width, width * 2), _block(width * 2)]
         width *= 2
     return [*layers, nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(side * side * width, 1)]
 

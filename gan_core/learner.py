@@ -1,45 +1,87 @@
 """A network with its optimiser: learns from named terms, and refuses to be spoilt by them."""
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
-from torch.optim import Optimizer
 
 from gan_core.distributed import World
 from gan_core.errors import NotFinite
+from gan_core.flat import Flat
+from gan_core.mixed import Mixed, ordered_weights
 from gan_core.objectives import Terms
+from gan_core.optimisers import OPTIMISERS
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
-class Learner:
+class Learner(Generic[Network]):
     """One side of the game; in a distributed run, one that moves alike in all processes."""
 
-    def __init__(self, name: str, network: nn.Module, optimiser: Optimizer, world: World) -> None:
+    def __init__(
+        self, name: str, network: Network, optimiser: str, betas: tuple[float, float], world: World
+    ) -> None:
         self.name = name  # "G" or "D"
-        self._network = network
-        self._optimiser = optimiser
+        self.network = network
+        self._flat = Flat(ordered_weights(network))
+        self.weights = nn.Parameter(self._flat.vector)  # of the network, as one vector
+        self.weights.grad = self._flat.gradient
+        self._optimiser = OPTIMISERS[optimiser](self.weights, betas)
+        self._mixed: Mixed[Network] | None = None
+        self._stale = True  # whether its copy is to be refreshed
+        self._buffers = [b for b in network.buffers() if b.is_floating_point()]
         self._world = world
+
+    def at(self, precision: str) -> Network:
+        """The network as it is now, to compute in this precision."""
+        if precision == "float32":
+            self._mixed = None
+            return self.network
+        if self._mixed is None:
+            self._mixed, self._stale = Mixed(self.network, self._flat), True
+        if self._stale:
+            self._mixed.refresh()
+            self._stale = False
+        return self._mixed.copy
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Within, gradients pass through the network, and none of its weights is computed."""
+        for weight in self._played_weights:
+            weight.requires_grad_(False)
+        try:
+            yield
+        finally:
+            for weight in self._played_weights:
+                weight.requires_grad_(True)
+
+    @property
+    def _played_weights(self) -> Sequence[nn.Parameter]:
+        return self._mixed.weights if self._mixed else self._flat.weights
 
     def learn(self, learning_rate: float, terms: Terms, beside: Terms) -> dict[str, float]:
         """One step down the sum of `terms`; the values of both, and "gradient", its norm.
 
         Raises NotFinite, and makes no step, where a term or the gradient is not finite.
         """
-        self._optimiser.zero_grad()
         torch.stack([*terms.values()]).sum().backward()
-        weights = self._network.parameters()
-        gradients = [weight.grad for weight in weights if weight.grad is not None]
+        self._flat.take_gradients(self._played_weights)
+        gradient = self._flat.gradient
         values = torch.stack([term.detach() for term in (*terms.values(), *beside.values())])
-        self._world.average([*gradients, values])
+        self._world.average([gradient, values])
         # one wait for the device
-        norms = torch.stack([get_total_norm(gradients), self._norm_of_buffers(values)])
-        *numbers, gradient, buffers = torch.cat([values, norms]).tolist()
+        buffers = get_total_norm(self._buffers) if self._buffers else values.new_zeros(())
+        norms = torch.stack([gradient.dot(gradient).sqrt(), buffers])
+        *numbers, norm, statistics = torch.cat([values, norms]).tolist()
         told = dict(zip((*terms, *beside), numbers))
         checked = {
             **told,
-            f"gradient of {self.name}": gradient,
-            f"BatchNorm of {self.name}": buffers,  # its mean may overflow where no loss does
+            f"gradient of {self.name}": norm,
+            f"BatchNorm of {self.name}": statistics,  # its mean may overflow where no loss does
         }
         for name, number in checked.items():
             if not math.isfinite(number):
@@ -47,15 +89,17 @@ class Learner:
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate
         self._optimiser.step()
-        return {**told, "gradient": gradient}
+        self._stale = True
+        return {**told, "gradient": norm}
 
-    def _norm_of_buffers(self, like: Tensor) -> Tensor:
-        buffers = [b for b in self._network.buffers() if b.is_floating_point()]
-        return get_total_norm(buffers) if buffers else like.new_zeros(())
+    @torch.no_grad()
+    def clip(self, largest: float) -> None:
+        """Bring every weight into [-largest, largest] (Arjovsky et al. 2017, "Wasserstein GAN")."""
+        self.weights.clamp_(-largest, largest)
 
     def check_weights(self) -> None:
         """Raise NotFinite for the first weight that holds a number which is none."""
-        for name, weight in self._network.state_dict().items():
+        for name, weight in self.network.state_dict().items():
             if not weight.isfinite().all():
                 raise NotFinite(f"{name} of {self.name}")
 
@@ -73,4 +117,5 @@ class Learner:
             place, name = key.split(".")
             memories.setdefault(int(place), {})[name] = value
         groups = self._optimiser.state_dict()["param_groups"]
+        self._stale = True
         self._optimiser.load_state_dict({"state": memories, "param_groups": groups})

@@ -7,16 +7,16 @@ from torch import nn
 from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 
-def _adam(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
-    return Adam(network.parameters(), betas=betas, fused=True)
+def _adam(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:
+    return Adam([weights], betas=betas, fused=True)
 
 
-def _rmsprop(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
-    return RMSprop(network.parameters(), alpha=betas[1], momentum=betas[0], foreach=True)
+def _rmsprop(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:
+    return RMSprop([weights], alpha=betas[1], momentum=betas[0], foreach=True)
 
 
-def _sgd(network: nn.Module, betas: tuple[float, float]) -> Optimizer:
-    return SGD(network.parameters(), momentum=betas[0], fused=True)
+def _sgd(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:
+    return SGD([weights], momentum=betas[0], fused=True)
 
 
 SCHEDULES: dict[str, Callable[[float], float]] = {  # share of the run done -> factor
@@ -24,7 +24,7 @@ SCHEDULES: dict[str, Callable[[float], float]] = {  # share of the run done -> f
     # Loshchilov & Hutter 2017, "SGDR", without restarts
     "cosine": lambda done: (1 + math.cos(math.pi * min(done, 1))) / 2,
 }
-OPTIMISERS: dict[str, Callable[[nn.Module, tuple[float, float]], Optimizer]] = {
+OPTIMISERS: dict[str, Callable[[nn.Parameter, tuple[float, float]], Optimizer]] = {
     "adam": _adam,
     "rmsprop": _rmsprop,
     "sgd": _sgd,

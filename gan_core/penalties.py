@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 def _gradients(logits: Tensor, samples: Tensor) -> Tensor:
@@ -34,10 +34,3 @@ def gradient_penalty(
     between = (share * real + (1 - share) * fake).detach().requires_grad_()
     norms = torch.linalg.vector_norm(_gradients(judge(between), between), dim=1)
     return (norms - 1).square().mean()
-
-
-@torch.no_grad()
-def clip_weights(network: nn.Module, largest: float) -> None:
-    """Bring every weight into [-largest, largest] (Arjovsky et al. 2017, "Wasserstein GAN")."""
-    for weight in network.parameters():
-        weight.clamp_(-largest, largest)

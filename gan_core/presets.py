@@ -56,6 +56,7 @@ MODERN = RunConfig(
     ema_decay=0.9995,
     r1_weight=10.0,
 )
+SYSTEMS = ("vanilla", "deep-mlp", "conv", "dcgan-lsgan", "simple")  # the five published ones
 PRESETS: dict[str, RunConfig] = {
     "modern": MODERN,
     "vanilla": RunConfig(

@@ -2,10 +2,12 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gan_core.checkpoint import load_model
 from gan_core.errors import InputError
-from gan_core.model import Model
+
+if TYPE_CHECKING:
+    from gan_core.model import Model
 
 MODEL_FILE = "model.safetensors"  # inside a run folder
 
@@ -16,8 +18,10 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}
 
 
-def open_model(reference: str) -> Model:
+def open_model(reference: str) -> "Model":
     """A shipped model's name, a run folder or a .safetensors file -> the model."""
+    from gan_core.checkpoint import load_model  # imports torch, which names do not need
+
     shipped, path = shipped_models(), Path(reference)
     if reference in shipped:
         return load_model(shipped[reference])

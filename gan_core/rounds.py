@@ -3,19 +3,18 @@
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from gan_core.averaging import averaged_copy, update_average
+from gan_core.averaging import Average
 from gan_core.batches import Batch, Batches
 from gan_core.chance import Chance
 from gan_core.config import RunConfig
-from gan_core.distributed import World
+from gan_core.distributed import ALONE, World
 from gan_core.errors import InputError, NotFinite
 from gan_core.game import Game
 from gan_core.learner import Learner
 from gan_core.modules import Discriminator, Dropout, Generator
-from gan_core.optimisers import OPTIMISERS, SCHEDULES
-from gan_core.penalties import clip_weights
+from gan_core.optimisers import SCHEDULES
 
 State = dict[str, Tensor]
 
@@ -30,24 +29,23 @@ class Rounds:
         discriminator: Discriminator,
         batches: Batches,
         chance: Chance,
-        world: World,
+        world: World = ALONE,
     ) -> None:
         self.generator = generator
         self.discriminator = discriminator
-        self.generator_ema = averaged_copy(generator)
+        self._average = Average(generator)
+        self.generator_ema = self._average.network
         self.batches = batches
         self.done = 0
+        self._buffers = [*generator.buffers(), *discriminator.buffers()]
         self._chance = chance
-        self._game = Game(discriminator, chance)
         for module in discriminator.modules():
             if isinstance(module, Dropout):
                 module.chance = chance
 
-        def learner(name: str, network: nn.Module, optimiser: str) -> Learner:
-            return Learner(name, network, OPTIMISERS[optimiser](network, config.betas), world)
-
-        self._g_learner = learner("G", generator, config.g_optimiser)
-        self._d_learner = learner("D", discriminator, config.d_optimiser)
+        self._g_learner = Learner("G", generator, config.g_optimiser, config.betas, world)
+        self._d_learner = Learner("D", discriminator, config.d_optimiser, config.betas, world)
+        self._game = Game(self._d_learner.at, chance)
 
     def play(self, config: RunConfig, behind: float) -> tuple[dict[str, float], dict[str, float]]:
         """One round; what D and what G told of their last step. behind: the share of the run done.
@@ -56,9 +54,9 @@ class Rounds:
         round come again, and what BatchNorm remembers is as before it.
         """
         seen = self.batches.seen
-        buffers = [*self.generator.buffers(), *self.discriminator.buffers()]
-        before = [buffer.clone() for buffer in buffers]
-        self.generator.train()
+        before = [buffer.clone() for buffer in self._buffers]
+        if not self.generator.training:
+            self.generator.train()
         try:
             batch = self.batches.next()
             if config.first_step == "generator":
@@ -69,11 +67,11 @@ class Rounds:
                 _, g_told = self._train_generator(config, behind, batch, fakes)
         except NotFinite:
             self.batches.seen = seen
-            for buffer, value in zip(buffers, before):
+            for buffer, value in zip(self._buffers, before):
                 buffer.copy_(value)
             raise
         self.done += 1
-        update_average(self.generator_ema, self.generator, config.ema_decay, self.done)
+        self._average.update(self._g_learner.weights, config.ema_decay, self.done)
         return d_told, g_told
 
     def check_weights(self) -> None:
@@ -118,7 +116,7 @@ class Rounds:
         uniform = config.noise == "uniform"
         z = self._chance.uniform(-1, 1, *shape) if uniform else self._chance.normal(*shape)
         with torch.set_grad_enabled(keep_graph), self._game.autocast(config):
-            fakes = self.generator(z, labels)
+            fakes = self._g_learner.at(config.precision)(z, labels)
         return fakes.float()  # a penalty at bfloat16 fakes would keep three digits
 
     def _train_discriminator(
@@ -138,7 +136,7 @@ class Rounds:
             terms, opinions = self._game.discriminator_terms(config, batch, fakes.detach(), behind)
             told = self._d_learner.learn(rate, terms, opinions)
             if config.weight_clip:
-                clip_weights(self.discriminator, config.weight_clip)
+                self._d_learner.clip(config.weight_clip)
         return batch, fakes if for_generator else None, told
 
     def _train_generator(
@@ -146,15 +144,13 @@ class Rounds:
     ) -> tuple[Tensor | None, dict[str, float]]:
         """G's steps; D stands still, and no gradient of its weights is computed."""
         rate, told = _learning_rate(config.g_learning_rate, config, behind), {}
-        self.discriminator.requires_grad_(False)
-        try:
+        self._d_learner.at(config.precision)
+        with self._d_learner.held_still():
             for index in range(config.g_steps):
                 if index or fakes is None:
                     fakes = self._make_fakes(config, batch.labels, keep_graph=True)
                 terms = self._game.generator_terms(config, batch, fakes, behind)
                 told = self._g_learner.learn(rate, terms, {})
-        finally:
-            self.discriminator.requires_grad_(True)
         return fakes if config.reuse_fakes else None, told
 
 

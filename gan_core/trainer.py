@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -20,22 +20,26 @@ from gan_core.batches import Batches
 from gan_core.chance import Chance
 from gan_core.config import FIXED, RunConfig
 from gan_core.data import ImageSet
-from gan_core.device import choose_device, device_name
+from gan_core.device import choose_device, device_name, on_device
 from gan_core.distributed import ALONE, World, synchronise_batchnorm
 from gan_core.errors import InputError, NotFinite
 from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
 from gan_core.game import check_rules
 from gan_core.images import to_samples
+from gan_core.memory import keep_freed_memory
 from gan_core.model import Card, Model
 from gan_core.modules import Generator, has_batchnorm
 from gan_core.networks import build_networks
 from gan_core.notes import FIGURES, NOTES
+from gan_core.precision import with_precision
 from gan_core.presets import train_command
 from gan_core.rounds import Rounds
 
 GRID_ROWS = 8
 POINTS_SHOWN = 1000
 RATE_WINDOW = 50  # rounds that images_per_s is averaged over
+
+keep_freed_memory()  # before there are threads
 
 
 class Trainer:
@@ -47,9 +51,10 @@ class Trainer:
         if config.conditional and not images.class_names:
             raise InputError(f"preset '{config.preset}' needs labelled images; '{config.dataset}' "
                              "has none: use digits, mnist or fashion-mnist")  # fmt: skip
-        self.config = config
         self.images = images
         self.device = choose_device(device, world.local_rank)
+        classes = len(images.class_names)
+        self.config = config = with_precision(config, classes, self.device, world)
         self._snapshot_step = -1  # round of the last snapshot of `run`
         self._epoch_ends = True  # the last round ended an epoch; before training, none is begun
         self._changed: list[int] = []  # rounds before which the config was changed
@@ -62,7 +67,7 @@ class Trainer:
         )  # fmt: skip
         world.check_share(self._batches.size // config.packing, "a batch of")
         generator, discriminator = build_networks(
-            config, len(images.class_names), torch.Generator().manual_seed(weights)
+            config, classes, torch.Generator().manual_seed(weights)
         )
         check_rules(config, discriminator)
         for network in (generator, discriminator):
@@ -72,7 +77,8 @@ class Trainer:
                 )
             synchronise_batchnorm(network, world)
         self._rounds = Rounds(
-            config, generator.to(self.device), discriminator.to(self.device), self._batches,
+            config, on_device(generator, self.device), on_device(discriminator, self.device),
+            self._batches,
             Chance(chance, self.device, world), world,
         )  # fmt: skip
         self.generator = self._rounds.generator
@@ -112,6 +118,8 @@ class Trainer:
 
     def change(self, config: RunConfig) -> None:
         """Go on by another config from the next round; InputError for what can't change mid-run."""
+        if config.precision == "auto":
+            config = replace(config, precision=self.config.precision)
         before, after = asdict(self.config), asdict(config)
         fixed = sorted(name for name in FIXED if before[name] != after[name])
         if fixed:

@@ -33,7 +33,7 @@ def train_to_folder(
         if world.rank == 0:
             check_out(path)
         trainer = Trainer(config, _read(config, data_dir, world), device, world)
-        folder = make_run_folder(path, config, data_dir) if world.rank == 0 else None
+        folder = make_run_folder(path, trainer.config, data_dir) if world.rank == 0 else None
         _train(trainer, folder, world)
 
 
@@ -91,8 +91,8 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
         print(
             f"{config.preset} on {len(trainer.images):,} samples of {config.dataset}, "
             f"{trainer.total_steps:,} steps, seed {config.seed}, "
-            f"{device_name(trainer.device)}{f' x {world.size}' if world.size > 1 else ''} "
-            f"-> {path}",
+            f"{device_name(trainer.device)}{f' x {world.size}' if world.size > 1 else ''}, "
+            f"{config.precision} -> {path}",
             file=sys.stderr,
         )
     with folder or nullcontext(), _stop_signals() as stopped, _progress_bar(not folder) as bar:

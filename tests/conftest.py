@@ -10,6 +10,18 @@ from demo.app import LAUNCH, build
 from gan_core.data import ImageSet, load
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests, and the processes they start, remember of this machine goes with them."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests in this process compare numbers: "auto" is the same everywhere."""
+    monkeypatch.setattr("gan_core.precision.faster_precision", lambda *_: "float32")
+
+
 @pytest.fixture(scope="session")
 def digits() -> ImageSet:
     return load("digits", image_size=28, channels=1)

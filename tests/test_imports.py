@@ -8,11 +8,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
-    "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
-    "image_files", "image_cache", "data", "batches", "modules", "layers", "networks",
-    "objectives", "penalties", "augment", "game", "optimisers", "learner", "averaging", "rounds",
-    "events", "history", "images", "latent", "model", "trainer", "checkpoint", "pretrained",
-    "export", "curves", "run_folder", "training_run", "__main__",
+    "memory", "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
+    "image_files", "image_cache", "data", "batches", "modules", "strided", "layers", "networks",
+    "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner", "game",
+    "averaging", "rounds", "precision", "events", "history", "images", "latent", "model",
+    "trainer", "checkpoint", "pretrained", "export", "curves", "run_folder", "training_run",
+    "speed", "__main__",
 ]  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def test_the_app_knows_no_torch(path: Path) -> None:
     assert not roots(path) & {"torch", "torchvision", "safetensors", "tests"}
 
 
-@pytest.mark.parametrize("name", ["session", "player", "slots", "charts", "models"])
+@pytest.mark.parametrize("name", ["session", "player", "trainers", "slots", "charts", "models"])
 def test_what_runs_behind_the_page_knows_no_gradio(name: str) -> None:
     assert "gradio" not in roots(ROOT / "demo" / f"{name}.py")
 

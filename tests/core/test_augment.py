@@ -82,8 +82,8 @@ def test_zero_centred_through_all_of_them_teaches_d() -> None:
 def test_d_sees_every_image_augmented_but_reals_and_fakes_each_in_their_own_way(name: str) -> None:
     seen: list[Tensor] = []
     critic = Discriminator(nn.Sequential(nn.Flatten()), nn.Linear(256, 1))
-    critic.register_forward_pre_hook(lambda module, shown: seen.append(shown[0]))
-    game, config = Game(critic, chance()), replace(PRESETS["r3gan"], augment=(name,))
+    critic.register_forward_pre_hook(lambda module, shown: seen.extend(shown[0].split(8)))
+    game, config = Game(lambda _: critic, chance()), replace(PRESETS["r3gan"], augment=(name,))
     batch = Batch(images(8, 1), torch.zeros(8, dtype=torch.int64))
     game.discriminator_terms(replace(config, r1_weight=0, r2_weight=0), batch, images(8, 1), 0.0)
     game.generator_terms(config, batch, images(8, 1), 0.0)

@@ -59,7 +59,7 @@ def gradients(told: list[StepDone]) -> Tensor:
 @pytest.fixture(scope="module")
 def run_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "run"
-    train_by_two(out, "--preset simple --steps 50")
+    train_by_two(out, "--set precision=float32 --preset simple --steps 50")
     return out
 
 
@@ -77,8 +77,12 @@ def test_so_they_do_with_every_penalty_and_all_that_is_random(
     settings = [
         "gradient_penalty_weight=10", "r1_weight=1", "r2_weight=1", "packing=2",
         "instance_noise=0.1", "augment=translation", "steps=12",
+        "precision=float32",
     ]  # fmt: skip
-    train_by_two(tmp_path / "run", "--preset simple --set " + " --set ".join(settings))
+    train_by_two(
+        tmp_path / "run",
+        "--preset simple --set " + " --set ".join(settings),
+    )
     base = preset("simple", "digits")
     one, two = (
         told_by_one(replace(base, **base.parsed(settings)), digits),
@@ -91,7 +95,7 @@ def test_so_they_do_with_every_penalty_and_all_that_is_random(
 
 def test_batchnorm_sees_the_batch_of_both(tmp_path: Path, digits: ImageSet) -> None:
     """With its own half only, `vanilla`'s generator loss would differ in the second digit."""
-    train_by_two(tmp_path / "run", "--preset vanilla --steps 8")
+    train_by_two(tmp_path / "run", "--set precision=float32 --preset vanilla --steps 8")
     one = told_by_one(replace(preset("vanilla", "digits"), steps=8), digits)
     two = told_by_two(tmp_path / "run")
     torch.testing.assert_close(losses(two), losses(one), atol=1e-3, rtol=0)
@@ -131,7 +135,7 @@ def test_random_state_of_another_kind_of_device_is_a_seed() -> None:
 
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(digits: ImageSet) -> None:
-    config = replace(preset("simple", "digits"), batch_size=63)
+    config = replace(preset("simple", "digits"), batch_size=63, precision="float32")
     with pytest.raises(InputError, match="cannot be shared evenly by 2 processes"):
         Trainer(config, digits, "cpu", World(size=2))
 

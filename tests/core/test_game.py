@@ -21,22 +21,22 @@ ONES = torch.ones(8, 1, 2, 2)
 
 @pytest.fixture
 def shown() -> list[Tensor]:
-    """All that the critic below was shown."""
+    """All that D was shown in the game below; real and fake may come at once."""
     return []
 
 
-def critic(shown: list[Tensor], inputs: int = 4) -> Discriminator:
-    made = Discriminator(nn.Sequential(nn.Flatten()), nn.Linear(inputs, 1))
-    made.register_forward_pre_hook(lambda module, given: shown.append(given[0].detach()))
-    return made
+def game(shown: list[Tensor], inputs: int = 4) -> Game:
+    critic = Discriminator(nn.Sequential(nn.Flatten()), nn.Linear(inputs, 1))
+    critic.register_forward_pre_hook(lambda module, given: shown.append(given[0].detach()))
+    return Game(lambda _: critic, Chance(0, CPU))
 
 
 def test_with_packing_all_that_is_judged_together_lies_at_one_place_between(
     shown: list[Tensor],
 ) -> None:
     config = replace(PRESETS["wgan-gp"], packing=2, batch_size=8)
-    Game(critic(shown, inputs=8), Chance(0, CPU)).discriminator_terms(config, BATCH, ONES, 0.0)
-    real, fake, between = (samples.flatten(1) for samples in shown)  # (4, 8) each
+    game(shown, inputs=8).discriminator_terms(config, BATCH, ONES, 0.0)
+    real, fake, between = torch.cat(shown).flatten(1).split(4)  # (4, 8) each
     assert torch.equal(real, torch.zeros(4, 8)) and torch.equal(fake, torch.ones(4, 8))
     torch.testing.assert_close(between, between[:, :1].expand(4, 8))
     assert len(between[:, 0].unique()) == 4
@@ -49,17 +49,18 @@ def test_instance_noise_falls_to_nothing_over_the_run(
     config = replace(PRESETS["simple"], instance_noise=0.5)
     many = Batch(torch.zeros(4000, 1, 2, 2), torch.zeros(4000, dtype=torch.int64))
     fakes = torch.ones(4000, 1, 2, 2)
-    Game(critic(shown), Chance(0, CPU)).discriminator_terms(config, many, fakes, behind)
-    for samples, mean in zip(shown, (0.0, 1.0)):
+    game(shown).discriminator_terms(config, many, fakes, behind)
+    for samples, mean in zip(torch.cat(shown).split(4000), (0.0, 1.0)):
         assert samples.mean().item() == pytest.approx(mean, abs=0.02)
         assert samples.std().item() == pytest.approx(deviation, abs=0.02)
 
 
 def test_without_anything_set_d_sees_samples_as_they_are(shown: list[Tensor]) -> None:
-    game = Game(critic(shown), Chance(0, CPU))
-    game.discriminator_terms(PRESETS["simple"], BATCH, ONES, 0.0)
-    game.generator_terms(PRESETS["simple"], BATCH, ONES, 0.0)
-    assert [samples.mean().item() for samples in shown] == [0, 1, 1]
+    played = game(shown)
+    config = replace(PRESETS["simple"], precision="float32")
+    played.discriminator_terms(config, BATCH, ONES, 0.0)
+    played.generator_terms(config, BATCH, ONES, 0.0)
+    assert [samples.mean().item() for samples in torch.cat(shown).split(8)] == [0, 1, 1]
 
 
 def test_penalties_keep_their_digits_under_bfloat16(digits: ImageSet) -> None:
