@@ -20,10 +20,14 @@ class Average(Generic[Network]):
         self._weights = Flat(ordered_weights(self.network)).vector
         self._buffers = [*self.network.buffers()], [*current.buffers()]
 
+    def tensors(self) -> list[Tensor]:
+        """All that `update` changes."""
+        return [self._weights, *self._buffers[0]]
+
     @torch.no_grad()
     def update(self, weights: Tensor, decay: float, step: int) -> None:
         """One round's part; early on it follows faster. weights: of `current`, as one vector."""
         decay = min(decay, (1 + step) / (10 + step))
         self._weights.lerp_(weights, 1 - decay)
-        if self._buffers[0]:
-            torch._foreach_copy_(*self._buffers)
+        for mean, current in zip(*self._buffers):
+            mean.copy_(current)

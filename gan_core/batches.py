@@ -1,5 +1,6 @@
 """Real samples in batches, in an order that only the seed and the epoch decide."""
 
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -47,24 +48,39 @@ class Batches:
         self._zero_to_one = zero_to_one
         self._order = torch.empty(0, dtype=torch.int64)
         self._order_epoch = -1
+        self._places: deque[Tensor] = deque()
 
     def next(self) -> Batch:
         """This process's part of the next one; each sample comes once an epoch.
 
         (But for the few at an epoch's end that fill no batch.)
         """
-        epoch, position = divmod(self.seen, self.per_epoch)
-        if epoch != self._order_epoch:
-            seed = int(np.random.SeedSequence([self._seed, epoch]).generate_state(1)[0])
-            random = torch.Generator().manual_seed(seed)
-            self._order = torch.randperm(len(self._samples), generator=random)
-            self._order_epoch = epoch
-        start = position * self.size
-        chosen = self._world.mine(self._order[start : start + self.size])
-        self.seen += 1
-        samples = self._samples[chosen.to(self._samples.device)].to(self._device)
-        labels = self._labels[chosen.to(self._device)]
+        places = self._places.popleft() if self._places else self.take(1)[0]
+        samples = self._samples[places.to(self._samples.device)].to(self._device)
+        labels = self._labels[places.to(self._device)]
         if samples.dtype == torch.uint8:
             zero_to_one = samples.float().div_(255)
             samples = zero_to_one if self._zero_to_one else zero_to_one.mul_(2).sub_(1)
         return Batch(samples, labels)
+
+    @property
+    def on_device(self) -> bool:
+        """Whether samples are looked up where they are used."""
+        return self._samples.device == self._device
+
+    def look_at(self, places: Tensor) -> None:
+        """Let the next batches, and only these, be the samples at places (n, batch)."""
+        self._places = deque(places)
+
+    def take(self, count: int) -> Tensor:
+        """Where the samples of the next `count` batches are, (count, batch), all of one epoch."""
+        epoch, position = divmod(self.seen, self.per_epoch)
+        if epoch != self._order_epoch:
+            seed = int(np.random.SeedSequence([self._seed, epoch]).generate_state(1)[0])
+            random = torch.Generator().manual_seed(seed)
+            order = torch.randperm(len(self._samples), generator=random)
+            self._order = order.to(self._samples.device)
+            self._order_epoch = epoch
+        self.seen += count
+        batches = self._order[position * self.size :][: count * self.size].view(count, -1)
+        return torch.stack([self._world.mine(batch) for batch in batches])

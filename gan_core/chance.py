@@ -18,7 +18,7 @@ class Chance:
     """
 
     def __init__(self, seed: int, device: torch.device, world: World = ALONE) -> None:
-        self._random = torch.Generator(device).manual_seed(seed)
+        self.random = torch.Generator(device).manual_seed(seed)
         self.device = device
         self._world = world
         self._parts = 1
@@ -34,10 +34,10 @@ class Chance:
 
     def normal(self, *shape: int) -> Tensor:
         """N(0, 1)."""
-        return self._draw(shape, lambda x: x.normal_(generator=self._random))
+        return self._draw(shape, lambda x: x.normal_(generator=self.random))
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        return self._draw(shape, lambda x: x.uniform_(low, high, generator=self._random))
+        return self._draw(shape, lambda x: x.uniform_(low, high, generator=self.random))
 
     def coins(self, probability: float, *shape: int) -> Tensor:
         """1 with this probability, else 0."""
@@ -46,14 +46,14 @@ class Chance:
 
     def state(self) -> Tensor:
         """uint8 (N,); `restore` goes on from there."""
-        return self._random.get_state()
+        return self.random.get_state()
 
     def restore(self, state: Tensor) -> None:
         """On another kind of device, whose generator is another, with numbers of its own."""
         if state.shape == self.state().shape:
-            self._random.set_state(state)
+            self.random.set_state(state)
         else:
-            self._random.manual_seed(crc32(state.numpy().tobytes()))
+            self.random.manual_seed(crc32(state.numpy().tobytes()))
 
     def _draw(self, shape: tuple[int, ...], fill: Callable[[Tensor], Tensor]) -> Tensor:
         whole = torch.empty(shape[0] * self._world.size, *shape[1:], device=self.device)

@@ -27,7 +27,7 @@ def choose_device(name: str, number: int = 0) -> torch.device:
 
 def on_device(network: Network, device: torch.device) -> Network:
     """The network there, its convolutions' weights as they compute fastest: channels last."""
-    return network.to(device, memory_format=torch.channels_last)
+    return network.to(device).to(memory_format=torch.channels_last)
 
 
 def device_name(device: torch.device) -> str:

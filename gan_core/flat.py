@@ -35,7 +35,7 @@ class Flat:
         for weight, place in zip(weights, self._gradients):
             found.append(torch.zeros_like(place) if weight.grad is None else weight.grad)
             weight.grad = None
-        torch._foreach_copy_(self._gradients, found)
+        torch._foreach_copy_(self._gradients, found)  # pyright: ignore[reportPrivateImportUsage]
 
 
 def _as_it_lies(weight: Tensor) -> Tensor:

@@ -51,7 +51,9 @@ class Game:
 
     def autocast(self, config: RunConfig) -> AbstractContextManager:
         enabled = config.precision == "bfloat16"
-        return torch.autocast(self._chance.device.type, torch.bfloat16, enabled=enabled)
+        return torch.autocast(
+            self._chance.device.type, torch.bfloat16, enabled=enabled, cache_enabled=False
+        )
 
     def discriminator_terms(
         self, config: RunConfig, batch: Batch, fakes: Tensor, behind: float

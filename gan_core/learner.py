@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import torch
@@ -17,6 +18,21 @@ from gan_core.objectives import Terms
 from gan_core.optimisers import OPTIMISERS
 
 Network = TypeVar("Network", bound=nn.Module)
+
+
+Numbers = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Named numbers, which may still be on their way."""
+
+    names: tuple[str, ...]
+    values: Tensor  # (N,)
+
+    def numbers(self) -> Numbers:
+        """Waits for the device."""
+        return dict(zip(self.names, self.values.tolist()))
 
 
 class Learner(Generic[Network]):
@@ -63,34 +79,31 @@ class Learner(Generic[Network]):
     def _played_weights(self) -> Sequence[nn.Parameter]:
         return self._mixed.weights if self._mixed else self._flat.weights
 
-    def learn(self, learning_rate: float, terms: Terms, beside: Terms) -> dict[str, float]:
-        """One step down the sum of `terms`; the values of both, and "gradient", its norm.
+    def learn(self, learning_rate: float, terms: Terms, beside: Terms, check: bool = True) -> Told:
+        """One step down the sum of `terms`; the values of both, and the gradient's norm.
 
-        Raises NotFinite, and makes no step, where a term or the gradient is not finite.
+        Raises NotFinite, and makes no step, where a number told is not finite; without `check`,
+        nothing waits for the device.
         """
         torch.stack([*terms.values()]).sum().backward()
         self._flat.take_gradients(self._played_weights)
         gradient = self._flat.gradient
         values = torch.stack([term.detach() for term in (*terms.values(), *beside.values())])
         self._world.average([gradient, values])
-        # one wait for the device
         buffers = get_total_norm(self._buffers) if self._buffers else values.new_zeros(())
         norms = torch.stack([gradient.dot(gradient).sqrt(), buffers])
-        *numbers, norm, statistics = torch.cat([values, norms]).tolist()
-        told = dict(zip((*terms, *beside), numbers))
-        checked = {
-            **told,
-            f"gradient of {self.name}": norm,
-            f"BatchNorm of {self.name}": statistics,  # its mean may overflow where no loss does
-        }
-        for name, number in checked.items():
-            if not math.isfinite(number):
-                raise NotFinite(name)
+        # BatchNorm's mean may overflow where no loss does
+        watched = (f"gradient of {self.name}", f"BatchNorm of {self.name}")
+        told = Told((*terms, *beside, *watched), torch.cat([values, norms]))
+        if check:
+            for name, number in told.numbers().items():
+                if not math.isfinite(number):
+                    raise NotFinite(name)
         for group in self._optimiser.param_groups:
             group["lr"] = learning_rate
         self._optimiser.step()
         self._stale = True
-        return {**told, "gradient": norm}
+        return told
 
     @torch.no_grad()
     def clip(self, largest: float) -> None:
@@ -102,6 +115,19 @@ class Learner(Generic[Network]):
         for name, weight in self.network.state_dict().items():
             if not weight.isfinite().all():
                 raise NotFinite(f"{name} of {self.name}")
+
+    def tensors(self) -> list[Tensor]:
+        """All that a round changes, but for `memories`."""
+        return [self.weights.data, *self.network.buffers()]
+
+    def memories(self) -> list[Tensor]:
+        """The optimiser's; there are none before the first step."""
+        memory = self._optimiser.state[self.weights]
+        return [value for value in memory.values() if isinstance(value, Tensor)]
+
+    def was_changed(self) -> None:
+        """Tell it that its `tensors` were written to."""
+        self._stale = True
 
     def state(self) -> dict[str, Tensor]:
         """What the optimiser remembers, by the weight's place and the memory's name."""

@@ -8,11 +8,12 @@ from torch.optim import SGD, Adam, Optimizer, RMSprop
 
 
 def _adam(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:
-    return Adam([weights], betas=betas, fused=True)
+    return Adam([weights], betas=betas, fused=True, capturable=weights.is_cuda)
 
 
 def _rmsprop(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:
-    return RMSprop([weights], alpha=betas[1], momentum=betas[0], foreach=True)
+    alpha, momentum = betas[1], betas[0]
+    return RMSprop([weights], alpha=alpha, momentum=momentum, capturable=weights.is_cuda)
 
 
 def _sgd(weights: nn.Parameter, betas: tuple[float, float]) -> Optimizer:

@@ -11,15 +11,12 @@ from typing import Literal
 
 import torch
 
-from gan_core.batches import Batches
-from gan_core.chance import Chance
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet
-from gan_core.device import device_name, on_device
+from gan_core.device import device_name
 from gan_core.distributed import ALONE, World
 from gan_core.image_cache import user_cache
-from gan_core.networks import build_networks
-from gan_core.rounds import Rounds
+from gan_core.opening import opening
 
 PATIENCE = 1.0  # seconds after which FEWEST turns have to do
 FEWEST, MOST = 3, 8  # turns of each precision
@@ -62,34 +59,31 @@ def faster_precision(config: RunConfig, classes: int, device: torch.device) -> s
 
 def measure(config: RunConfig, classes: int, device: torch.device) -> dict[str, float]:
     """Seconds of a round in each precision, the best of a few turns, on noise for images."""
-    rounds = {
-        name: _rounds(replace(config, precision=name), classes, device) for name in PRECISIONS
-    }
+    images = _noise(config, classes)
+    configs = [replace(config, precision=name) for name in PRECISIONS]
+    rounds = [(told, opening(told, images, device)) for told in configs]
     best: dict[str, float] = dict.fromkeys(PRECISIONS, float("inf"))
     started = time.perf_counter()
     for turn in range(MOST + 1):
-        for name, (played, chosen) in rounds.items():
+        for told, played in rounds:
             before = time.perf_counter()
-            played.play(chosen, behind=0)  # returns numbers, so the device is done
+            played.play(told, behind=0)  # looks at its numbers, so the device is done
             if turn:  # the first prepares kernels
-                best[name] = min(best[name], time.perf_counter() - before)
+                best[told.precision] = min(best[told.precision], time.perf_counter() - before)
         if turn >= FEWEST and time.perf_counter() - started > PATIENCE:
             break
     return best
 
 
-def _rounds(config: RunConfig, classes: int, device: torch.device) -> tuple[Rounds, RunConfig]:
-    random = torch.Generator().manual_seed(0)
-    generator, discriminator = build_networks(config, classes, random)
-    count = 2 * config.batch_size
+def _noise(config: RunConfig, classes: int) -> ImageSet:
+    """Two batches that look like the data."""
+    count, random = 2 * config.batch_size, torch.Generator().manual_seed(0)
     if config.image_size:
         samples = torch.randint(256, (count, *config.shape), dtype=torch.uint8, generator=random)
     else:
         samples = torch.randn(count, *config.shape, generator=random)
-    labels = torch.arange(count) % max(1, classes)
-    batches = Batches(ImageSet(samples, labels), config.batch_size, 0, device)
-    networks = on_device(generator, device), on_device(discriminator, device)
-    return Rounds(config, *networks, batches, Chance(0, device)), config
+    names = tuple(map(str, range(classes)))
+    return ImageSet(samples, torch.arange(count) % max(1, classes), names)
 
 
 def _has_bfloat16(device: torch.device) -> bool:

@@ -16,28 +16,27 @@ import torch
 from torch import Tensor
 
 from gan_core import latent
-from gan_core.batches import Batches
-from gan_core.chance import Chance
+from gan_core.blocks import Blocks, Recorded, Repeated
 from gan_core.config import FIXED, RunConfig
 from gan_core.data import ImageSet
-from gan_core.device import choose_device, device_name, on_device
-from gan_core.distributed import ALONE, World, synchronise_batchnorm
+from gan_core.device import choose_device, device_name
+from gan_core.distributed import ALONE, World
 from gan_core.errors import InputError, NotFinite
 from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
 from gan_core.game import check_rules
 from gan_core.images import to_samples
 from gan_core.memory import keep_freed_memory
 from gan_core.model import Card, Model
-from gan_core.modules import Generator, has_batchnorm
-from gan_core.networks import build_networks
+from gan_core.modules import Discriminator, Generator
 from gan_core.notes import FIGURES, NOTES
+from gan_core.opening import opening
 from gan_core.precision import with_precision
 from gan_core.presets import train_command
-from gan_core.rounds import Rounds
 
 GRID_ROWS = 8
 POINTS_SHOWN = 1000
-RATE_WINDOW = 50  # rounds that images_per_s is averaged over
+BLOCK = 50  # rounds that a GPU plays at a time
+RATE_WINDOW = 2 * BLOCK  # rounds that images_per_s is averaged over
 
 keep_freed_memory()  # before there are threads
 
@@ -53,42 +52,38 @@ class Trainer:
                              "has none: use digits, mnist or fashion-mnist")  # fmt: skip
         self.images = images
         self.device = choose_device(device, world.local_rank)
-        classes = len(images.class_names)
-        self.config = config = with_precision(config, classes, self.device, world)
+        self.config = with_precision(config, len(images.class_names), self.device, world)
         self._snapshot_step = -1  # round of the last snapshot of `run`
         self._epoch_ends = True  # the last round ended an epoch; before training, none is begun
         self._changed: list[int] = []  # rounds before which the config was changed
         self._pace: deque[tuple[int, float]] = deque(maxlen=RATE_WINDOW)  # images, seconds
 
-        weights, order, chance = np.random.SeedSequence(config.seed).generate_state(3).tolist()
-        self._batches = Batches(
-            images, config.batch_size, order, self.device, world,
-            multiple=world.size * config.packing, zero_to_one=config.real_range == "0..1",
-        )  # fmt: skip
-        world.check_share(self._batches.size // config.packing, "a batch of")
-        generator, discriminator = build_networks(
-            config, classes, torch.Generator().manual_seed(weights)
+        self._rounds = opening(self.config, images, self.device, world)
+        self._batches = self._rounds.batches
+        graphs = self.device.type == "cuda" and world.size == 1 and self._batches.on_device
+        self._blocks = Blocks(
+            self._rounds, BLOCK if graphs else 1, Recorded if graphs else Repeated
         )
-        check_rules(config, discriminator)
-        for network in (generator, discriminator):
-            if has_batchnorm(network) and self._batches.size == 1:
-                raise InputError(
-                    "BatchNorm needs something to compare: set batch_size to 2 or more"
-                )
-            synchronise_batchnorm(network, world)
-        self._rounds = Rounds(
-            config, on_device(generator, self.device), on_device(discriminator, self.device),
-            self._batches,
-            Chance(chance, self.device, world), world,
-        )  # fmt: skip
-        self.generator = self._rounds.generator
-        self.discriminator = self._rounds.discriminator
-        self.generator_ema = self._rounds.generator_ema
+
+    @property
+    def generator(self) -> Generator:
+        self._blocks.settle()
+        return self._rounds.generator
+
+    @property
+    def generator_ema(self) -> Generator:
+        self._blocks.settle()
+        return self._rounds.generator_ema
+
+    @property
+    def discriminator(self) -> Discriminator:
+        self._blocks.settle()
+        return self._rounds.discriminator
 
     @property
     def steps_done(self) -> int:
         """Rounds so far."""
-        return self._rounds.done
+        return self._blocks.done
 
     @property
     def batch_size(self) -> int:
@@ -102,18 +97,18 @@ class Trainer:
     @property
     def epoch(self) -> int:
         """The epoch the last round belonged to; 0 before the first."""
-        return -(-self._batches.seen // self._batches.per_epoch)
+        return -(-self._blocks.seen // self._batches.per_epoch)
 
     @property
     def _epochs_done(self) -> int:
-        return self._batches.seen // self._batches.per_epoch
+        return self._blocks.seen // self._batches.per_epoch
 
     @property
     def total_steps(self) -> int:
         """Rounds of the whole run, if nothing is changed from here on."""
         if self.config.steps:
             return self.config.steps
-        left = self.config.epochs * self._batches.per_epoch - self._batches.seen
+        left = self.config.epochs * self._batches.per_epoch - self._blocks.seen
         return self.steps_done + max(0, -(-left // self.config.d_steps))
 
     def change(self, config: RunConfig) -> None:
@@ -159,7 +154,10 @@ class Trainer:
     def step(self) -> StepDone:
         """One round. Raises NotFinite in place of an update that would spoil the weights."""
         started, epochs_done = time.perf_counter(), self._epochs_done
-        d, g = self._rounds.play(self.config, behind=self.steps_done / max(1, self.total_steps))
+        behind = self.steps_done / max(1, self.total_steps)
+        left = self._batches.per_epoch - self._blocks.seen % self._batches.per_epoch
+        most = min(left // self.config.d_steps, self.total_steps - self.steps_done)
+        d, g = self._blocks.play(self.config, behind, most)
         self._epoch_ends = self._epochs_done > epochs_done
         self._pace.append((self.images_per_step, time.perf_counter() - started))
         images, seconds = map(sum, zip(*self._pace))
@@ -170,9 +168,9 @@ class Trainer:
             g_loss=g["g_loss"],
             d_real=d.pop("d_real"),
             d_fake=d.pop("d_fake"),
-            d_gradient=d.pop("gradient"),
-            g_gradient=g["gradient"],
-            terms=d,
+            d_gradient=d["gradient of D"],
+            g_gradient=g["gradient of G"],
+            terms={name: d[name] for name in d if " of " not in name},
             images_per_s=images / seconds,
         )
 
@@ -215,6 +213,7 @@ class Trainer:
 
         The tensors are the live ones: copy or write them before the next step.
         """
+        self._blocks.settle()
         tensors, facts = self._rounds.state()
         facts |= {
             "config": asdict(self.config),
@@ -233,6 +232,7 @@ class Trainer:
         if facts.get("data") != self.images.fingerprint():
             raise InputError("the data is not what this run began with; put that back, or start "
                              "another run")  # fmt: skip
+        self._blocks.forget()
         self._rounds.restore(tensors, facts)
         self._snapshot_step = int(facts["snapshot_step"])
         self._epoch_ends = bool(facts["epoch_ends"])

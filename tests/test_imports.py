@@ -11,9 +11,9 @@ ORDER = [
     "memory", "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
     "image_files", "image_cache", "data", "batches", "modules", "strided", "layers", "networks",
     "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner", "game",
-    "averaging", "rounds", "precision", "events", "history", "images", "latent", "model",
-    "trainer", "checkpoint", "pretrained", "export", "curves", "run_folder", "training_run",
-    "speed", "__main__",
+    "averaging", "rounds", "blocks", "opening", "precision", "events", "history", "images",
+    "latent", "model", "trainer", "checkpoint", "pretrained", "export", "curves", "run_folder",
+    "training_run", "speed", "__main__",
 ]  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def textbook(twin: Trainer) -> Textbook:
 
     def z(*shape: int) -> Tensor:
         """As published: U(-1, 1) for `conv`, N(0, 1) for the others."""
-        random = twin._rounds._chance._random
+        random = twin._rounds.chance.random
         if twin.config.preset == "conv":
             return torch.empty(shape).uniform_(-1, 1, generator=random)
         return torch.empty(shape).normal_(0, 1, generator=random)

@@ -128,7 +128,7 @@ def test_the_average_follows_its_formula_and_copies_batchnorm_statistics(few: Im
 
 def test_the_generators_step_leaves_no_gradient_on_d(few: ImageSet) -> None:
     watched = trainer(few)
-    watched._rounds._train_generator(watched.config, 0.0, watched._batches.next(), None)
+    watched._rounds._train_generator(watched.config, 0.0, watched._batches.next(), None, True)
     assert all(parameter.grad is None for parameter in watched.discriminator.parameters())
     assert all(parameter.requires_grad for parameter in watched.discriminator.parameters())
 
