@@ -6,6 +6,7 @@ a block finds them as they were after the round told last: the block is taken ba
 up to there. So is a block with a number that is not finite, round by round, to end before it.
 """
 
+import warnings
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -27,7 +28,7 @@ class Repeats(Protocol):
 
 
 class Repeated:
-    """Played by Python: the same rounds where there are no CUDA graphs, to compare with."""
+    """Played by Python, as everywhere but on a GPU."""
 
     def __init__(self, rounds: Rounds, config: RunConfig) -> None:
         self._rounds = rounds
@@ -66,11 +67,27 @@ class Recorded:
         return self._told
 
 
+def recorded(rounds: Rounds, config: RunConfig) -> Repeats:
+    """A graph; where a round holds what CUDA can't record, Python goes on playing it."""
+    before = rounds.copies()
+    try:
+        return Recorded(rounds, config)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0]
+        warnings.warn(f"training without a CUDA graph, more slowly: {reason}", stacklevel=2)
+        rounds.put_back(before)
+        rounds.batches.look_at(torch.empty(0))
+        return Repeated(rounds, config)
+
+
 class Blocks:
     """Plays `rounds` in blocks of up to `length`; with length 1, as they are asked for."""
 
     def __init__(
-        self, rounds: Rounds, length: int, repeats: Callable[[Rounds, RunConfig], Repeats]
+        self,
+        rounds: Rounds,
+        length: int,
+        repeats: Callable[[Rounds, RunConfig], Repeats] = recorded,
     ) -> None:
         self._rounds = rounds
         self._length = length

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from gan_core import latent
-from gan_core.blocks import Blocks, Recorded, Repeated
+from gan_core.blocks import Blocks
 from gan_core.config import FIXED, RunConfig
 from gan_core.data import ImageSet
 from gan_core.device import choose_device, device_name
@@ -61,9 +61,7 @@ class Trainer:
         self._rounds = opening(self.config, images, self.device, world)
         self._batches = self._rounds.batches
         graphs = self.device.type == "cuda" and world.size == 1 and self._batches.on_device
-        self._blocks = Blocks(
-            self._rounds, BLOCK if graphs else 1, Recorded if graphs else Repeated
-        )
+        self._blocks = Blocks(self._rounds, BLOCK if graphs else 1)
 
     @property
     def generator(self) -> Generator:

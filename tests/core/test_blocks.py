@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gan_core.blocks import Blocks, Repeated
+from gan_core.blocks import Blocks, Repeated, recorded
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet
 from gan_core.events import Diverged, Event
 from gan_core.presets import PRESETS
+from gan_core.rounds import Rounds
 from gan_core.trainer import Trainer
 
 SIMPLE = replace(PRESETS["simple"], batch_size=16, precision="float32", epochs=2)
@@ -125,6 +126,26 @@ def test_a_round_can_be_recorded(kind: str, few: ImageSet) -> None:
         rounds.move_unchecked(KINDS[kind])
         rounds.end(KINDS[kind])
     assert [tensor.data_ptr() for tensor in rounds._tensors()] == places
+
+
+class FailsHalfWay:
+    """As a capture does that meets an operation it can't take."""
+
+    def __init__(self, rounds: Rounds, config: RunConfig) -> None:
+        rounds.batches.look_at(torch.zeros(2, rounds.batches.size, dtype=torch.int64))
+        rounds.move_unchecked(config)
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+
+def test_what_cannot_be_recorded_is_played_by_python_and_says_so(
+    few: ImageSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gan_core.blocks.Recorded", FailsHalfWay)
+    one_by_one, blocks = plain(SIMPLE, few), plain(SIMPLE, few)
+    blocks._blocks = Blocks(blocks._rounds, 4, recorded)
+    expected = [one_by_one.step() for _ in range(6)]
+    with pytest.warns(UserWarning, match="without a CUDA graph, more slowly: operation not"):
+        assert [blocks.step() for _ in range(6)] == expected
 
 
 def test_that_check_finds_a_number_that_comes_to_the_host() -> None:
