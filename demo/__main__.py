@@ -3,12 +3,14 @@
 import os
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 from zipfile import is_zipfile
 
 import typer
 
-from demo.session import MAX_TRAININGS
+from demo.slots import MAX_TRAININGS
+from gan_core.memory import keep_freed_memory
 
 # read when gradio is imported: no telemetry, and a lost page is noticed in seconds
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -32,13 +34,26 @@ def launch(
     if data_dir is not None and not (data_dir.is_dir() or is_zipfile(data_dir)):
         sys.exit(f"error: there is no folder or .zip {data_dir}; give --data-dir an existing one")
 
+    keep_freed_memory()  # before there are threads, of which importing NumPy starts some
+
     from demo.app import LAUNCH, build
 
     app = build(max_trainings, data_dir)
     try:
-        app.launch(server_name=host, server_port=port, **LAUNCH)
+        app.launch(server_name=host, server_port=port, prevent_thread_lock=True, **LAUNCH)
     except OSError as error:  # gradio's way to say that a port is taken
         sys.exit(f"error: {error}")
+    getting_ready = Thread(target=get_ready, name="get-ready")
+    getting_ready.start()
+    app.block_thread()
+    getting_ready.join()  # imports fail once the interpreter has begun to exit
+
+
+def get_ready() -> None:
+    """Import the engine while the visitor looks at the page; a click meanwhile waits for it."""
+    from demo.trainers import rehearse
+
+    rehearse()
 
 
 def main() -> None:

@@ -1,13 +1,16 @@
 """The models a visitor can explore: the shipped ones, then those of their own runs."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from demo.session import Sessions
 from gan_core.errors import InputError, choose
-from gan_core.model import Model
 from gan_core.pretrained import open_model, shipped_models
+
+if TYPE_CHECKING:
+    from gan_core.model import Model
 
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
@@ -15,7 +18,7 @@ def model_names(sessions: Sessions, token: str) -> list[str]:
     return [*shipped_models(), *(session.model_names() if session else [])]
 
 
-def find_model(sessions: Sessions, token: str, name: str) -> Model:
+def find_model(sessions: Sessions, token: str, name: str) -> "Model":
     """InputError where the name stands for nothing, or for a run that hasn't begun to learn."""
     if name in shipped_models():
         return _shipped(name)
@@ -33,7 +36,7 @@ def is_live(sessions: Sessions, token: str, name: str) -> bool:
     return session is not None and session.is_live(name)
 
 
-def check_z(z: object, model: Model) -> np.ndarray:
+def check_z(z: object, model: "Model") -> np.ndarray:
     """What a page sent as z -> (1, noise_dim); `Model.generate` judges its numbers."""
     try:
         return np.array(z, dtype=np.float32).reshape(1, model.noise_dim)
@@ -42,5 +45,5 @@ def check_z(z: object, model: Model) -> np.ndarray:
 
 
 @cache
-def _shipped(name: str) -> Model:
+def _shipped(name: str) -> "Model":
     return open_model(name)

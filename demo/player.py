@@ -1,35 +1,25 @@
 """One training in the background: play, pause, stop, look. It knows no gradio."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from demo.charts import Charts
 from demo.slots import Slots
-from demo.text.en import SKIPPED
 from gan_core.config import RunConfig
-from gan_core.data import ImageSet, Unavailable, load
-from gan_core.device import device_name
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Event, Snapshot, StepDone
-from gan_core.model import Model
-from gan_core.trainer import Trainer
+
+if TYPE_CHECKING:
+    from gan_core.model import Model
+    from gan_core.trainer import Trainer
 
 Phase = Literal["waiting", "reading", "training", "paused", "stopped", "finished", "failed"]
 ENDED: tuple[Phase, ...] = ("stopped", "finished", "failed")
 
 # an epoch may take minutes, and the first of them show the most
 EARLY_STEPS = frozenset(50 * 2**doubling for doubling in range(16))
-
-_one_reads = Lock()  # two visitors must not download into the same files
-
-
-@lru_cache(maxsize=2)
-def _cached_load(name: str, size: int, channels: int, data_dir: Path | None) -> ImageSet:
-    return load(name, size, channels, data_dir)
 
 
 class _BrokenOff(Exception):
@@ -103,7 +93,7 @@ class Player:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def model(self) -> Model | None:
+    def model(self) -> "Model | None":
         """The generator as it is now, or None before there is one; a copy for each new step."""
         with self._changed:
             self._copiers += 1
@@ -173,41 +163,21 @@ class Player:
     def _may_play(self) -> bool:
         return self._wants == "play" and self._watched()
 
-    def _prepare(self) -> Trainer:
+    def _prepare(self) -> "Trainer":
         self.phase = "reading"
-        images = self._read()
-        trainer = Trainer(self.config, images)
-        self._facts |= {"steps": trainer.total_steps, "device": device_name(trainer.device)}
-        self._trainer = trainer
-        return trainer
+        from demo.trainers import make_trainer  # imports torch, for which no page should wait
 
-    def _read(self) -> ImageSet:
-        """The data set; `digits` in its place where it can't be had, with a line that says so."""
-        config = self.config
-        name, size, channels = config.dataset, config.image_size, config.channels
-        with _one_reads:
-            if name == "folder":  # it may have changed, and `load` has a cache for it
-                images = load(name, size, channels, self._data_dir, self._show_reading)
-                if images.skipped:
-                    total = len(images.skipped) + len(images)
-                    self.message = SKIPPED.format(
-                        skipped=len(images.skipped), total=total, first=images.skipped[0]
-                    )
-                return images
-            folder = self._data_dir if self._data_dir and self._data_dir.is_dir() else None
-            try:
-                return _cached_load(name, size, channels, folder)
-            except Unavailable as error:
-                self.message = f"Training on digits instead: {error}"
-                self.config = replace(config, dataset="digits")
-                return _cached_load("digits", size, channels, None)
+        made = make_trainer(self.config, self._data_dir, self._show_reading)
+        self.config, self.message, self._trainer = made.trainer.config, made.message, made.trainer
+        self._facts |= {"steps": made.trainer.total_steps, "device": made.device}
+        return made.trainer
 
     def _show_reading(self, done: int, total: int) -> None:
         if self._wants == "stop":
             raise _BrokenOff
         self._facts |= {"read": done, "to_read": total}
 
-    def _play(self, trainer: Trainer) -> None:
+    def _play(self, trainer: "Trainer") -> None:
         """Pull events until the end, or until the visitor wants otherwise."""
         events = trainer.run()
         while self._may_play() and not self.ended:
@@ -221,7 +191,7 @@ class Player:
             with self._changed:  # the lock alone would let this thread take it again at once
                 self._changed.wait_for(lambda: self._copiers == 0)
 
-    def _keep(self, event: Event, trainer: Trainer) -> None:
+    def _keep(self, event: Event, trainer: "Trainer") -> None:
         if isinstance(event, StepDone):
             left = (trainer.total_steps - event.step) * trainer.images_per_step
             self._charts.add_step(event)

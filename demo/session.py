@@ -5,13 +5,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from demo.player import Player
-from demo.slots import Slots
+from demo.slots import MAX_TRAININGS, Slots
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
-from gan_core.model import Model
 from gan_core.presets import preset as chosen_preset
+
+if TYPE_CHECKING:
+    from gan_core.model import Model
 
 WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
 LEASE_SECONDS = 600  # a visitor gone longer loses the run
@@ -19,7 +22,6 @@ KEPT_MODELS = 4  # generators of a visitor's earlier runs
 MAX_EPOCHS = 10_000
 MAX_SEED = 2**32 - 1
 MAX_SESSIONS = 200  # visitors kept at once
-MAX_TRAININGS = 2  # of all visitors at once, unless the command line says otherwise
 
 
 class Session:
@@ -78,7 +80,7 @@ class Session:
         shown = [player.name] if player and player.config.image_size else []
         return [*shown, *reversed(self._earlier)]
 
-    def model(self, name: str) -> Model | None:
+    def model(self, name: str) -> "Model | None":
         """One of `model_names`, or None where it has no generator yet or is gone."""
         player = self.player
         if player is not None and name == player.name:

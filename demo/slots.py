@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
 
+MAX_TRAININGS = 2  # of all visitors at once, unless the command line says otherwise
+
 
 class Slots:
     """A fair semaphore whose line can be seen and left."""

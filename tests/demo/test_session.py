@@ -12,8 +12,8 @@ import pytest
 import torchvision
 from PIL import Image
 
-import demo.player
 import demo.session
+import demo.trainers
 import gan_core.image_cache
 from demo.models import find_model, model_names
 from demo.session import Session, Sessions, make_config
@@ -176,7 +176,7 @@ def test_stop_is_obeyed_while_images_are_read(
         read.wait(20)
         raise InputError("never mind")
 
-    monkeypatch.setattr(demo.player, "_cached_load", slow)
+    monkeypatch.setattr(demo.trainers, "_cached_load", slow)
     player = visitor.start("simple", "digits", 1, 0)
     until(lambda: player.phase == "reading")
     player.stop()

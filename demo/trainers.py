@@ -1,0 +1,65 @@
+"""Makes a run's trainer, its images read first. It knows no gradio, and imports torch."""
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from demo.text.en import SKIPPED
+from gan_core.config import RunConfig
+from gan_core.data import ImageSet, Unavailable, load
+from gan_core.device import device_name
+from gan_core.image_cache import Progress
+from gan_core.presets import PRESETS
+from gan_core.trainer import Trainer
+
+# two visitors must not download into the same files, nor measure at once which precision is faster
+_one_at_a_time = Lock()
+
+
+class Made(NamedTuple):
+    trainer: Trainer
+    device: str  # its name, and the precision that is fastest there
+    message: str  # a line for the visitor where the images are not all that was asked for
+
+
+def make_trainer(config: RunConfig, data_dir: Path | None, progress: Progress) -> Made:
+    """On `digits` where the data set can't be had. `progress` hears of a folder's images."""
+    with _one_at_a_time:
+        config, images, message = _read(config, data_dir, progress)
+        trainer = Trainer(config, images)
+    return Made(trainer, f"{device_name(trainer.device)}, {trainer.config.precision}", message)
+
+
+def rehearse() -> None:
+    """Make the first choice's trainer for nobody: what comes once in a process takes seconds."""
+    make_trainer(next(iter(PRESETS.values())), None, lambda done, total: None)
+
+
+def _read(
+    config: RunConfig, data_dir: Path | None, progress: Progress
+) -> tuple[RunConfig, ImageSet, str]:
+    name, size, channels = config.dataset, config.image_size, config.channels
+    if name == "folder":  # it may have changed, and `load` has a cache for it
+        images = load(name, size, channels, data_dir, progress)
+        return config, images, _told_of_skipped(images)
+    folder = data_dir if data_dir and data_dir.is_dir() else None
+    try:
+        return config, _cached_load(name, size, channels, folder), ""
+    except Unavailable as error:
+        digits = _cached_load("digits", size, channels, None)
+        message = f"Training on digits instead: {error}"
+        return replace(config, dataset="digits"), digits, message
+
+
+@lru_cache(maxsize=2)
+def _cached_load(name: str, size: int, channels: int, data_dir: Path | None) -> ImageSet:
+    return load(name, size, channels, data_dir)
+
+
+def _told_of_skipped(images: ImageSet) -> str:
+    if not images.skipped:
+        return ""
+    count = len(images.skipped)
+    return SKIPPED.format(skipped=count, total=count + len(images), first=images.skipped[0])
