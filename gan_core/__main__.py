@@ -180,7 +180,7 @@ def speed(
     faces: Annotated[
         Path | None, typer.Option(help="Folder of images for dcgan-lsgan; left out if not given.")
     ] = None,
-    seconds: Annotated[float, typer.Option(help="Length of each turn.")] = 4.0,
+    seconds: Annotated[float, typer.Option(help="Length of each turn.", min=0.01)] = 4.0,
     turns: Annotated[int, typer.Option(help="Turns of each, after one to warm up.", min=1)] = 5,
     settings: Annotated[
         list[str] | None,

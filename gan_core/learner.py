@@ -138,10 +138,13 @@ class Learner(Generic[Network]):
         }
 
     def restore(self, state: dict[str, Tensor]) -> None:
+        """Remember copies of what `state` returned; ValueError where it is of other weights."""
         memories: dict[int, dict[str, Tensor]] = {}
         for key, value in state.items():
             place, name = key.split(".")
-            memories.setdefault(int(place), {})[name] = value
+            if value.ndim and value.shape != self.weights.shape:  # it would be read past its end
+                raise ValueError(f"{name} has {value.numel()} numbers, not {len(self.weights)}")
+            memories.setdefault(int(place), {})[name] = value.clone()
         groups = self._optimiser.state_dict()["param_groups"]
         self._stale = True
         self._optimiser.load_state_dict({"state": memories, "param_groups": groups})

@@ -17,6 +17,7 @@ def keep_freed_memory() -> None:
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # musl has none
-        mallopt(MMAP_THRESHOLD, 2**30)
+        if not mallopt(MMAP_THRESHOLD, 2**30):
+            mallopt(MMAP_THRESHOLD, 2**25)  # the most that older ones take
         mallopt(TRIM_THRESHOLD, 2**31 - 1)
         mallopt(ARENA_MAX, 1)

@@ -15,6 +15,7 @@ from gan_core.config import RunConfig
 from gan_core.data import ImageSet
 from gan_core.device import device_name
 from gan_core.distributed import ALONE, World
+from gan_core.errors import NotFinite
 from gan_core.image_cache import user_cache
 from gan_core.opening import opening
 
@@ -46,8 +47,12 @@ def faster_precision(config: RunConfig, classes: int, device: torch.device) -> s
         known = json.loads(memory.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = {}
+    known = known if isinstance(known, dict) else {}
     if known.get(kind) not in PRECISIONS:
-        seconds = measure(config, classes, device)
+        try:
+            seconds = measure(config, classes, device)
+        except NotFinite:  # the run itself will say so
+            return "float32"
         known[kind] = min(seconds, key=seconds.__getitem__)
         try:
             memory.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from gan_core.config import RunConfig
 from gan_core.data import ImageSet, load, search_path
 from gan_core.device import device_name
 from gan_core.errors import InputError, choose
-from gan_core.events import StepDone
+from gan_core.events import Diverged, StepDone
 from gan_core.presets import SYSTEMS, preset
 from gan_core.trainer import Trainer
 
@@ -68,9 +68,10 @@ def compare_system(
     config = replace(config, **config.parsed(settings))
     images = load(config.dataset, config.image_size, config.channels, data_dir)
     if config.dataset == "mnist":
-        data_dir = next(f for f in search_path(data_dir) if (f / "MNIST" / "raw").is_dir())
+        images_file = Path("MNIST", "raw", "train-images-idx3-ubyte")
+        data_dir = next(f for f in search_path(data_dir) if (f / images_file).is_file())
     assert data_dir is not None  # else `load` has said so
-    return compare(config, images, data_dir, device, seconds, turns)
+    return compare(config, images, data_dir.resolve(), device, seconds, turns)
 
 
 def compare(
@@ -101,6 +102,8 @@ def _engine(trainer: Trainer) -> Pace:
     def events() -> Iterator[int]:
         while True:
             for event in trainer.run(steps=10**9):
+                if isinstance(event, Diverged):
+                    raise InputError(f"the engine diverged at step {event.step}: {event.term}")
                 yield trainer.images_per_step if isinstance(event, StepDone) else 0
 
     images = events()

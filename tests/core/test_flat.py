@@ -136,7 +136,6 @@ def test_so_they_do_after_moving_to_a_new_learner_midway(textbook: nn.Sequential
     assert_same(second, textbook)
 
 
-@pytest.mark.xfail(strict=True, reason="the optimiser steps in the very tensors restored")
 def test_a_kept_state_can_be_gone_back_to_again() -> None:
     trained = learner()
     train(trained, range(3))
@@ -150,7 +149,6 @@ def test_a_kept_state_can_be_gone_back_to_again() -> None:
     assert torch.equal(*branches)
 
 
-@pytest.mark.xfail(strict=True, reason="accepted, and then stepped in beyond its end")
 def test_memories_of_another_length_are_refused() -> None:
     """As of a run by a version that kept one for each weight."""
     trained = learner()
