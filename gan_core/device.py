@@ -34,4 +34,5 @@ def device_name(device: torch.device) -> str:
     """What a person would call it: the GPU's name, or the CPU's kind and thread count."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+    threads = torch.get_num_threads()
+    return f"CPU ({platform.machine()}, {threads} thread{'s' if threads > 1 else ''})"

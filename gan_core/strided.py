@@ -3,7 +3,8 @@
 A convolution is the product of its patches with its weights; a transposed one overlays the patches
 that a product makes (Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning").
 On a CPU this is up to four times as fast as the library's kernels where maps are small and deep:
-there the gradient of the weights is summed image by image, here over the whole batch at once.
+there the gradient of the weights is summed image by image, here over the whole batch at once. So it
+is where a layer makes pixels: a vector unit works on channels, and one to three do not fill it.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv_transpose2d, pad
+
+PIXEL = 3  # channels of a colour
 
 
 class Halving(nn.Conv2d):
@@ -24,7 +27,7 @@ class Halving(nn.Conv2d):
 
     def forward(self, input: Tensor) -> Tensor:
         batch, channels, height, width = input.shape
-        if not _is_small_and_deep(batch * height * width // 4, channels, input):
+        if not (_may_multiply(input) and _small_and_deep(batch * height * width // 4, channels)):
             return super().forward(input)
         patches = patches_of(input.to(self.weight.dtype)).flatten(3).flatten(0, 2)
         weights = self.weight.permute(2, 3, 1, 0).flatten(0, 2)  # (16 C, channels)
@@ -42,7 +45,10 @@ class Doubling(nn.ConvTranspose2d):
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
         batch, _, height, width = input.shape
-        if _is_small_and_deep(batch * height * width, self.out_channels, input):
+        channels = self.out_channels
+        if _may_multiply(input) and (
+            channels <= PIXEL or _small_and_deep(batch * height * width, channels)
+        ):
             pixels = input.to(self.weight.dtype).permute(0, 2, 3, 1).flatten(0, 2)
             weights = self.weight.permute(0, 2, 3, 1).flatten(1)  # (C, 16 channels)
             image = overlay_of((pixels @ weights).view(batch, height, width, 4, 4, -1))
@@ -52,10 +58,14 @@ class Doubling(nn.ConvTranspose2d):
         return image + self.bias.view(-1, 1, 1)
 
 
-def _is_small_and_deep(patches: int, channels: int, x: Tensor) -> bool:
+def _small_and_deep(patches: int, channels: int) -> bool:
     """Measured: the product is faster where patches are no more than the numbers in one."""
-    exporting = torch.compiler.is_exporting()
-    return x.device.type == "cpu" and not exporting and patches <= 16 * channels
+    return patches <= 16 * channels
+
+
+def _may_multiply(x: Tensor) -> bool:
+    """Measured on CPUs; and an exported layer is to be one operation, whatever the batch."""
+    return x.device.type == "cpu" and not torch.compiler.is_exporting()
 
 
 class Patches(torch.autograd.Function):
