@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from zlib import crc32
 
 import numpy as np
@@ -51,13 +52,16 @@ def load(
     channels: int,
     data_dir: Path | None = None,
     progress: Progress | None = None,
+    part: Literal["train", "test"] = "train",
 ) -> ImageSet:
     """The set `name` as (N, channels, image_size, image_size); InputError where that fails.
 
     Points are (N, 2), and take image_size 0. `progress` hears how many files of how many are read,
-    where there are files to read.
+    where there are files to read. Only TEST_PARTS have a part "test", that training never sees.
     """
     loader = choose("dataset", name, DATASETS)
+    if part == "test":
+        loader = choose("dataset with a test part", name, TEST_PARTS)
     if data_dir is not None and not data_dir.is_dir():
         if name not in ("folder", "drawn"):
             raise InputError(f"there is no folder {data_dir}; give --data-dir an existing one")
@@ -108,6 +112,7 @@ def _torchvision(
     channels: int,
     data_dir: Path | None,
     progress: Progress,
+    train: bool = True,
 ) -> ImageSet:
     """MNIST or FashionMNIST in torchvision's layout; downloaded into the cache if nowhere found."""
     import torchvision.datasets  # slow to import, so only where it is used
@@ -118,7 +123,7 @@ def _torchvision(
         if not all(file.is_file() for file in files):
             continue  # not here, or a download that was broken off
         try:
-            found = dataset_class(root, train=True, download=False)
+            found = dataset_class(root, train=train, download=False)
             break
         except (RuntimeError, ValueError, EOFError):
             if root != user_cache():
@@ -127,17 +132,17 @@ def _torchvision(
                 ) from None
             shutil.rmtree(root / kind)  # our own copy: fetch it again
     else:
-        found = _download(dataset_class, kind)
+        found = _download(dataset_class, kind, train)
     names = tuple(name.split(" - ")[0] for name in found.classes)
     return ImageSet(found.data[:, None].contiguous(), found.targets.long(), names, licence)
 
 
-def _download(dataset_class: Callable, kind: str):  # noqa: ANN202 - a torchvision dataset
+def _download(dataset_class: Callable, kind: str, train: bool):  # noqa: ANN202 - a torchvision dataset
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             user_cache().mkdir(parents=True, exist_ok=True)
-            return dataset_class(user_cache(), train=True, download=True)
+            return dataset_class(user_cache(), train=train, download=True)
         except (RuntimeError, OSError) as error:  # torchvision: no mirror; urllib: no network
             reason = str(getattr(error, "reason", error)).strip().splitlines() or ["no answer"]
             raise Unavailable(
@@ -188,11 +193,18 @@ def _drawn(image_size: int, channels: int, data_dir: Path | None, progress: Prog
 
 Loader = Callable[[int, int, Path | None, Progress], ImageSet]
 
+_mnist = partial(_torchvision, "MNIST", "CC BY-SA 3.0 (LeCun, Cortes, Burges)")
+_fashion_mnist = partial(_torchvision, "FashionMNIST", "MIT (Zalando)")
+
 DATASETS: dict[str, Loader] = {
     "digits": _digits,
-    "mnist": partial(_torchvision, "MNIST", "CC BY-SA 3.0 (LeCun, Cortes, Burges)"),
-    "fashion-mnist": partial(_torchvision, "FashionMNIST", "MIT (Zalando)"),
+    "mnist": _mnist,
+    "fashion-mnist": _fashion_mnist,
     "folder": _folder,
     **{name: partial(_toy, name) for name in TOYS},
     "drawn": _drawn,
+}
+TEST_PARTS: dict[str, Loader] = {
+    "mnist": partial(_mnist, train=False),
+    "fashion-mnist": partial(_fashion_mnist, train=False),
 }

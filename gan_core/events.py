@@ -43,6 +43,25 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Evaluated:
+    """What a look at fresh samples told, every `evaluate_every` rounds."""
+
+    step: int
+    epoch: int  # the epoch that the last round belonged to
+    samples: int  # fakes that were looked at, beside as many reals
+    d_accuracy_real: float  # share of the reals that D takes for real
+    d_accuracy_fake: float  # share of the fakes that D takes for fake
+    diversity: float  # mean distance between two fakes over that between two reals; 0: all alike
+    classes: dict[str, int]  # fakes of each class or mode; empty where nothing tells them apart
+    missing: tuple[str, ...]  # the classes that make up less than a tenth of their fair share
+    distance: float | None  # Frechet distance to the reals, on a judge's features, if there is one
+    distance_error: float | None  # standard error of it
+    distance_floor: float | None  # the same distance between reals and as many other reals
+    nearest: float | None  # median distance from fakes to the nearest training sample over that
+    # from training samples to the nearest other one; near 0: copies; None: the set is too large
+
+
+@dataclass(frozen=True)
 class Diverged:
     """A number stopped being finite; the update it was for was not made."""
 
@@ -59,4 +78,4 @@ class Finished:
     epoch: int
 
 
-Event = StepDone | Snapshot | Diverged | Finished
+Event = StepDone | Snapshot | Evaluated | Diverged | Finished

@@ -274,3 +274,12 @@ def test_points_are_no_images_and_images_no_points() -> None:
         load("ring", 28, 1)
     with pytest.raises(InputError, match="images"):
         load("digits", 0, 2)
+
+
+def test_the_test_part_is_other_images_and_only_some_sets_have_one(data_dir: Path) -> None:
+    ours = load("mnist", 28, 1, data_dir, part="test")
+    theirs = torchvision.datasets.MNIST(data_dir, train=False)
+    assert np.array_equal(ours.images[:, 0].numpy(), theirs.data.numpy())
+    assert ours.labels.tolist() == theirs.targets.tolist()
+    with pytest.raises(InputError, match="digits"):
+        load("digits", 28, 1, part="test")
