@@ -70,7 +70,8 @@ def test_what_is_written_to_the_vector_is_what_the_network_computes_with(
         for weight in expected.parameters():
             weight.mul_(-2)
         Flat([*laid.parameters()]).vector.mul_(-2)
-    assert torch.equal(laid(images(1)), expected(images(1)))
+    # but for rounding, which depends on where in memory a weight lies
+    torch.testing.assert_close(laid(images(1)), expected(images(1)))
 
 
 def test_gradients_taken_are_those_of_autograd_and_leave_none_behind(laid: nn.Sequential) -> None:
@@ -168,4 +169,4 @@ def test_weights_in_another_order_are_still_each_their_own() -> None:
     assert order[-2:] == ["1.weight", "1.bias"]
     expected = deepcopy(made)(images(1))
     Flat(ordered)
-    assert torch.equal(made(images(1)), expected)
+    torch.testing.assert_close(made(images(1)), expected)
