@@ -1,6 +1,5 @@
-"""The command line: `python -m gan_core train | sample | interpolate | export | models`."""
+"""The command line: `python -m gan_core train | sample | interpolate | export | models | ...`."""
 
-import json
 import os
 import sys
 from dataclasses import replace
@@ -11,7 +10,8 @@ from typing import Annotated
 import typer
 
 from gan_core.errors import InputError
-from gan_core.presets import PRESETS, SYSTEMS
+from gan_core.measuring import measuring
+from gan_core.presets import PRESETS
 from gan_core.presets import preset as chosen_preset
 from gan_core.toys import POINT_SETS
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(measuring)
 
 
 @app.command()
@@ -169,34 +170,6 @@ def models() -> None:
             f"{name}: {config.preset} on {config.dataset}, {config.image_size} pixels, "
             f"{card.epoch} epochs, {path.stat().st_size / 1e6:.1f} MB"
         )
-
-
-@app.command()
-def speed(
-    preset: Annotated[
-        str | None, typer.Option(help=f"One of: {', '.join(SYSTEMS)}; all if not given.")
-    ] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Folder with MNIST/.")] = None,
-    faces: Annotated[
-        Path | None, typer.Option(help="Folder of images for dcgan-lsgan; left out if not given.")
-    ] = None,
-    seconds: Annotated[float, typer.Option(help="Length of each turn.", min=0.01)] = 4.0,
-    turns: Annotated[int, typer.Option(help="Turns of each, after one to warm up.", min=1)] = 5,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="NAME=VALUE, such as precision=float32, of the engine."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
-) -> None:
-    """Images a second against a textbook loop that trains the same, in turns."""
-    from gan_core.speed import compare_system, sentence
-
-    chosen = [preset] if preset else [s for s in SYSTEMS if faces or s != "dcgan-lsgan"]
-    for name in chosen:
-        folder = faces if name == "dcgan-lsgan" else data_dir
-        compared = compare_system(name, folder, settings or [], device, seconds, turns)
-        print(json.dumps(compared.facts()) if as_json else sentence(compared), flush=True)
 
 
 def _check_suffix(path: Path, *suffixes: str) -> None:

@@ -55,7 +55,10 @@ class Batches:
 
         (But for the few at an epoch's end that fill no batch.)
         """
-        places = self._places.popleft() if self._places else self.take(1)[0]
+        return self.at(self._places.popleft() if self._places else self.take(1)[0])
+
+    def at(self, places: Tensor) -> Batch:
+        """The samples at these places (B,) of the set, as D sees them."""
         samples = self._samples[places.to(self._samples.device)].to(self._device)
         labels = self._labels[places.to(self._device)]
         if samples.dtype == torch.uint8:

@@ -47,6 +47,7 @@ class RunConfig:
     samples_from: Literal["raw", "ema"] = "raw"  # which generator weights are shown and saved
     ema_decay: float = 0.999  # of the averaged generator, per round
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # auto: whichever is faster here
+    evaluate_every: int = 0  # rounds from one look at fresh samples to the next; 0 is never
     dataset: str = "digits"  # key of data.DATASETS
     steps: int | None = None  # stop after so many rounds instead of `epochs`
     seed: int = 0  # of weights, data order, noise and dropout
@@ -112,7 +113,7 @@ FIXED = frozenset({
     "dataset", "seed",
 })  # fmt: skip
 _MAY_BE_ZERO = {"seed", "image_size", "instance_noise", "r1_weight", "r2_weight",
-                "gradient_penalty_weight", "weight_clip"}  # fmt: skip
+                "gradient_penalty_weight", "weight_clip", "evaluate_every"}  # fmt: skip
 _BELOW_ONE = {"betas", "ema_decay", "label_smoothing"}
 _LARGEST = 2**32 - 1  # of any number in a config; the largest seed every generator takes
 _ONE_OR_MORE_NAMES = tuple[str, ...]

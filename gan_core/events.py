@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+RARE = 0.1
+
 
 @dataclass(frozen=True)
 class StepDone:
@@ -53,12 +55,17 @@ class Evaluated:
     d_accuracy_fake: float  # share of the fakes that D takes for fake
     diversity: float  # mean distance between two fakes over that between two reals; 0: all alike
     classes: dict[str, int]  # fakes of each class or mode; empty where nothing tells them apart
-    missing: tuple[str, ...]  # the classes that make up less than a tenth of their fair share
     distance: float | None  # Frechet distance to the reals, on a judge's features, if there is one
     distance_error: float | None  # standard error of it
     distance_floor: float | None  # the same distance between reals and as many other reals
     nearest: float | None  # median distance from fakes to the nearest training sample over that
     # from training samples to the nearest other one; near 0: copies; None: the set is too large
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The classes that make up less than a tenth of their fair share."""
+        few = RARE * self.samples / max(1, len(self.classes))
+        return tuple(name for name, count in self.classes.items() if count < few)
 
 
 @dataclass(frozen=True)

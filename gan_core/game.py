@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -106,6 +107,16 @@ class Game:
             with torch.no_grad():
                 real_logits = self._judge(config, real, labels, behind)
         return {"g_loss": objective.generator(real_logits, fake_logits)}
+
+    @torch.no_grad()
+    def accuracy(self, config: RunConfig, real: Batch, fake: Batch) -> tuple[float, float]:
+        """Shares of as many reals and fakes, shown as they are, that D takes for what they are."""
+        plain = replace(config, augment=(), instance_noise=0.0)
+        discriminator = self._discriminator(config.precision).eval()
+        logits = [self._judge(plain, *batch, behind=0) for batch in (real, fake)]
+        discriminator.train()
+        on_real, on_fake = OBJECTIVES[config.objective].opinions(*logits)
+        return (on_real > 0.5).float().mean().item(), (on_fake < 0.5).float().mean().item()
 
     def _judge(self, config: RunConfig, samples: Tensor, labels: Tensor, behind: float) -> Tensor:
         """Logits float32: (B,), or (B / packing,)."""

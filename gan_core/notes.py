@@ -56,3 +56,11 @@ FIGURES: dict[str, str] = {
     "it was asked for.",
     "r3gan": "After 2 epochs in bfloat16: distance 27.3 (floor 6.1), all 10 classes.",
 }
+
+
+def notes_on(preset: str, changed: list[int]) -> str:
+    """What a card says of a preset's run whose settings changed after these steps."""
+    steps = ", ".join(map(str, changed))
+    changes = f"Settings changed after step {steps}; its command has only the last ones."
+    told = NOTES[preset], FIGURES.get(preset), changes if changed else None
+    return " ".join(filter(None, told))

@@ -10,6 +10,8 @@ from gan_core.toys import POINT_SETS
 def preset(name: str, dataset: str) -> RunConfig:
     """The preset, ready for a data set: on points of the plane its rules play with small MLPs."""
     config = replace(choose("preset", name, PRESETS), dataset=dataset)
+    if dataset == "stacked-mnist":
+        return replace(config, channels=3)
     if dataset not in POINT_SETS:
         return config
     return replace(config, architecture="points", image_size=0, channels=2, noise_dim=2, augment=())
@@ -51,6 +53,7 @@ MODERN = RunConfig(
     g_learning_rate=4e-3,
     d_learning_rate=2e-3,
     betas=(0.0, 0.99),
+    evaluate_every=250,
     reuse_fakes=True,
     samples_from="ema",
     ema_decay=0.9995,
@@ -71,6 +74,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=2e-4,
         d_learning_rate=2e-4,
         betas=(0.5, 0.999),
+        evaluate_every=200,
         first_step="generator",
         reuse_fakes=True,
         halve_d_loss=True,
@@ -88,6 +92,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=2e-4,
         d_learning_rate=2e-4,
         betas=(0.5, 0.999),
+        evaluate_every=40,
     ),
     "conv": RunConfig(
         preset="conv",
@@ -102,6 +107,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=1e-3,
         d_learning_rate=1e-3,
         betas=(0.5, 0.999),
+        evaluate_every=50,
     ),
     "dcgan-lsgan": RunConfig(
         preset="dcgan-lsgan",
@@ -115,6 +121,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=2e-4,
         d_learning_rate=2e-4,
         betas=(0.5, 0.999),
+        evaluate_every=70,
     ),
     "simple": RunConfig(
         preset="simple",
@@ -128,6 +135,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=2e-4,
         d_learning_rate=2e-4,
         betas=(0.9, 0.999),
+        evaluate_every=150,
         reuse_fakes=True,
     ),
     # Arjovsky, Chintala & Bottou 2017: five critic steps, RMSprop, weights within 0.01
@@ -143,6 +151,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=5e-5,
         d_learning_rate=5e-5,
         betas=(0.0, 0.99),
+        evaluate_every=25,
         g_optimiser="rmsprop",
         d_optimiser="rmsprop",
         d_steps=5,
@@ -161,6 +170,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=1e-4,
         d_learning_rate=1e-4,
         betas=(0.0, 0.9),
+        evaluate_every=20,
         d_steps=5,
         gradient_penalty_weight=10.0,
     ),
@@ -177,6 +187,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=1e-3,
         d_learning_rate=1e-3,
         betas=(0.0, 0.99),
+        evaluate_every=50,
         conditional=True,
         samples_from="ema",
         ema_decay=0.9995,
@@ -195,6 +206,7 @@ PRESETS: dict[str, RunConfig] = {
         g_learning_rate=2e-3,
         d_learning_rate=1e-3,
         betas=(0.0, 0.99),
+        evaluate_every=100,
         samples_from="ema",
         ema_decay=0.9995,
         r1_weight=1.0,

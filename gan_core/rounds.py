@@ -119,6 +119,11 @@ class Rounds:
             _, g_told = self._train_generator(config, behind, batch, fakes, check)
         return d_told, g_told
 
+    def accuracy(self, config: RunConfig, real: Batch, fake: Batch) -> tuple[float, float]:
+        """D's on as many reals and fakes as they are now."""
+        self._d_learner.was_changed()  # a recorded round does not say so
+        return self._game.accuracy(config, real, fake)
+
     def check_weights(self) -> None:
         """Raise NotFinite for a weight that is none, which a loss need not show."""
         for learner in (self._g_learner, self._d_learner):

@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +14,8 @@ from gan_core.checkpoint import load_state, save_model, save_state, write_atomic
 from gan_core.config import RunConfig
 from gan_core.curves import loss_png
 from gan_core.errors import InputError
-from gan_core.events import Event, Snapshot, StepDone
+from gan_core.event_log import EventLog
+from gan_core.events import Evaluated, Event, Snapshot, StepDone
 from gan_core.history import Thinned
 from gan_core.images import picture, png
 from gan_core.pretrained import MODEL_FILE
@@ -95,7 +95,7 @@ def read_run(path: Path) -> SavedRun:
 
 
 class RunFolder:
-    """Writes one run's events as they come; a context manager that holds events.jsonl open."""
+    """Writes one run's events as they come; a context manager that holds their logs open."""
 
     def __init__(self, path: Path, config: RunConfig, step: int) -> None:
         """Go on behind `step`: what came later and was not saved is dropped."""
@@ -106,18 +106,13 @@ class RunFolder:
         for leftover in (*_leftovers(path), *_leftovers(path / "samples")):
             leftover.unlink()
         (path / "samples").mkdir(exist_ok=True)
-        events = path / "events.jsonl"
-        kept = []
-        for line, done in _whole_lines(events):
-            if done.step <= step:
-                kept.append(line)
-                self._steps.add(done.step, done)
-        if len(kept) != step:
-            raise InputError(
-                f"{events} holds {len(kept)} of the {step} steps that are done; put it back"
-            )
-        write_atomically(events, b"".join(kept))
-        self._events = events.open("a", buffering=1, encoding="utf-8")  # for who looks on
+        self._log = EventLog(path / "events.jsonl", StepDone, step)
+        self._evaluations = EventLog(path / "evaluations.jsonl", Evaluated, step)
+        if len(self._log.kept) != step:
+            raise InputError(f"{self._log.path} holds {len(self._log.kept)} of the {step} steps "
+                             "that are done; put it back")  # fmt: skip
+        for done in self._log.kept:
+            self._steps.add(done.step, done)
 
     def __enter__(self) -> Self:
         return self
@@ -128,20 +123,24 @@ class RunFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._events.close()
+        self._log.close()
+        self._evaluations.close()
 
     def record(self, event: Event) -> None:
-        """A step becomes a line of events.jsonl, a snapshot a grid in samples/."""
+        """A step or an evaluation becomes a line of its log, a snapshot a grid in samples/."""
         if isinstance(event, StepDone):
             self._steps.add(event.step, event)
-            self._events.write(json.dumps(asdict(event)) + "\n")
+            self._log.add(event)
+        elif isinstance(event, Evaluated):
+            self._evaluations.add(event)
         elif isinstance(event, Snapshot):
             path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
             write_atomically(path, png(picture(event.samples, event.columns, event.reference)))
 
     def save(self, trainer: Trainer) -> None:
         """The run as it is now, and now and then the curves so far."""
-        os.fsync(self._events.fileno())  # before the state that says how many lines there are
+        for log in (self._log, self._evaluations):
+            log.sync()  # before the state that says how many steps there are
         save_state(*trainer.state(), self.path / STATE_FILE)
         save_model(trainer.model(), self.path / MODEL_FILE)
         self.saved = time.monotonic()
@@ -151,17 +150,3 @@ class RunFolder:
     def save_curves(self) -> None:
         write_atomically(self.path / "loss.png", loss_png(self._steps, self._title))
         self._curves_drawn = time.monotonic()
-
-
-def _whole_lines(path: Path) -> Iterator[tuple[bytes, StepDone]]:
-    """Each line with its event; the last may be torn."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.endswith(b"\n"):
-                try:
-                    done = StepDone(**json.loads(line))
-                except (ValueError, TypeError):
-                    raise InputError(f"line {number} of {path} is damaged; put it back") from None
-                yield line, done

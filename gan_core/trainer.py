@@ -9,32 +9,29 @@ from collections import deque
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import asdict, replace
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor
 
-from gan_core import latent
 from gan_core.blocks import Blocks
 from gan_core.config import FIXED, RunConfig
 from gan_core.data import ImageSet
 from gan_core.device import choose_device, device_name
 from gan_core.distributed import ALONE, World
 from gan_core.errors import InputError, NotFinite
-from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
+from gan_core.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone
 from gan_core.game import check_rules
-from gan_core.images import to_samples
 from gan_core.memory import keep_freed_memory
 from gan_core.model import Card, Model
 from gan_core.modules import Discriminator, Generator
-from gan_core.notes import FIGURES, NOTES
+from gan_core.notes import notes_on
+from gan_core.observer import Observer
 from gan_core.opening import opening
 from gan_core.precision import with_precision
 from gan_core.presets import train_command
+from gan_core.snapshots import take_snapshot
 
-GRID_ROWS = 8
-POINTS_SHOWN = 1000
 BLOCK = 50  # rounds that a GPU plays at a time
 RATE_WINDOW = 2 * BLOCK  # rounds that images_per_s is averaged over
 
@@ -54,6 +51,7 @@ class Trainer:
         self.device = choose_device(device, world.local_rank)
         self.config = with_precision(config, len(images.class_names), self.device, world)
         self._snapshot_step = -1  # round of the last snapshot of `run`
+        self._evaluated_step = 0  # and of the last evaluation
         self._epoch_ends = True  # the last round ended an epoch; before training, none is begun
         self._changed: list[int] = []  # rounds before which the config was changed
         self._pace: deque[tuple[int, float]] = deque(maxlen=RATE_WINDOW)  # images, seconds
@@ -125,9 +123,9 @@ class Trainer:
     def run(self, steps: int | None = None) -> Iterator[Event]:
         """Events of the next `steps` rounds, or of all that are left of the config's length.
 
-        A Snapshot comes before training, after each epoch and at the end; stopping to iterate and
-        calling again later changes nothing. After Diverged, restore an earlier state or change the
-        config, and call again.
+        A Snapshot comes before training, after each epoch and at the end, an Evaluated as often as
+        the config says; stopping to iterate and calling again later changes nothing. After
+        Diverged, restore an earlier state or change the config, and call again.
         """
         end = None if steps is None else self.steps_done + steps
         at = self.steps_done
@@ -139,6 +137,9 @@ class Trainer:
                     snapshot = self.snapshot()
                     self._snapshot_step = self.steps_done
                     yield snapshot
+                if self._evaluation_is_due():
+                    self._evaluated_step = self.steps_done
+                    yield self.evaluate()
                 if self.steps_done >= (self.total_steps if end is None else end):
                     break
                 at = self.steps_done + 1
@@ -155,6 +156,8 @@ class Trainer:
         behind = self.steps_done / max(1, self.total_steps)
         left = self._batches.per_epoch - self._blocks.seen % self._batches.per_epoch
         most = min(left // self.config.d_steps, self.total_steps - self.steps_done)
+        if every := self.config.evaluate_every:
+            most = min(most, every - self.steps_done % every)
         d, g = self._blocks.play(self.config, behind, most)
         self._epoch_ends = self._epochs_done > epochs_done
         self._pace.append((self.images_per_step, time.perf_counter() - started))
@@ -174,25 +177,18 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The shown generator's answer to the run's fixed noise, in eval mode."""
-        shown, classes = self._shown_generator(), len(self.images.class_names)
-        columns = classes if self.config.conditional else GRID_ROWS
-        points = self.config.image_size == 0
-        count = POINTS_SHOWN if points else GRID_ROWS * columns
-        z = latent.noise(self.config.seed, count, self.config.noise_dim, self.config.noise)
-        labels = torch.arange(count, device=self.device) % max(classes, 1)
-        with torch.no_grad():
-            samples = to_samples(shown.eval()(torch.from_numpy(z).to(self.device), labels))
-        reference = self._some_points() if points else None
         epoch = self._epochs_done if self._epoch_ends else self.epoch
-        return Snapshot(self.steps_done, epoch, samples, columns, reference)
+        shown = self._shown_generator()
+        return take_snapshot(self.config, self.images, shown, self.steps_done, epoch)
+
+    def evaluate(self) -> Evaluated:
+        """A look at fresh samples of the shown generator."""
+        shown = self._shown_generator()
+        return self._observer.look(self.config, self.steps_done, self.epoch, shown)
 
     def model(self, name: str = "") -> Model:
         """A copy of the shown generator as it is now, with its card."""
-        config, changes = self.config, ""
-        if self._changed:
-            steps = ", ".join(map(str, self._changed))
-            changes = f"Settings changed after step {steps}; its command has only the last ones."
-        figures = FIGURES.get(config.preset)
+        config = self.config
         card = Card(
             name=name or f"{config.preset} on {config.dataset}",
             config=config,
@@ -202,7 +198,7 @@ class Trainer:
             licence=self.images.licence,
             hardware=device_name(self.device),
             train_command=train_command(config),
-            notes=" ".join(filter(None, (NOTES[config.preset], figures, changes))),
+            notes=notes_on(config.preset, self._changed),
         )
         return Model(deepcopy(self._shown_generator()), card)
 
@@ -217,6 +213,7 @@ class Trainer:
             "config": asdict(self.config),
             "data": self.images.fingerprint(),
             "snapshot_step": self._snapshot_step,
+            "evaluated_step": self._evaluated_step,
             "epoch_ends": self._epoch_ends,
             "changed": self._changed,
         }
@@ -233,13 +230,9 @@ class Trainer:
         self._blocks.forget()
         self._rounds.restore(tensors, facts)
         self._snapshot_step = int(facts["snapshot_step"])
+        self._evaluated_step = int(facts["evaluated_step"])
         self._epoch_ends = bool(facts["epoch_ends"])
         self._changed = [*facts["changed"]]
-
-    def _some_points(self) -> np.ndarray:
-        """Real points (N, 2), always the same, from all over the set."""
-        order = torch.randperm(len(self.images), generator=torch.Generator().manual_seed(0))
-        return self.images.images[order[:POINTS_SHOWN]].numpy()
 
     def _shown_generator(self) -> Generator:
         return self.generator_ema if self.config.samples_from == "ema" else self.generator
@@ -247,3 +240,11 @@ class Trainer:
     def _snapshot_is_due(self) -> bool:
         ends = self._epoch_ends or self.steps_done >= self.total_steps
         return ends and self._snapshot_step != self.steps_done
+
+    def _evaluation_is_due(self) -> bool:
+        every, done = self.config.evaluate_every, self.steps_done
+        return every > 0 and done % every == 0 and done > self._evaluated_step
+
+    @cached_property
+    def _observer(self) -> Observer:
+        return Observer(self.config, self.images, self._rounds)

@@ -15,7 +15,7 @@ from gan_core.data import ImageSet, load
 from gan_core.device import choose_device, device_name
 from gan_core.distributed import World, joined
 from gan_core.errors import InputError
-from gan_core.events import Diverged, Snapshot, StepDone
+from gan_core.events import Diverged, Evaluated, Snapshot, StepDone
 from gan_core.run_folder import RunFolder, check_out, make_run_folder, read_run, write_config
 from gan_core.trainer import Trainer
 
@@ -97,6 +97,7 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
         )
     with folder or nullcontext(), _stop_signals() as stopped, _progress_bar(not folder) as bar:
         task = bar.add_task("", total=trainer.total_steps, completed=trainer.steps_done, rate="")
+        seen: Evaluated | None = None
         for event in trainer.run():
             if isinstance(event, Diverged):
                 if folder:
@@ -107,13 +108,14 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
                 late = time.monotonic() - folder.saved > SAVE_EVERY_SECONDS
                 if isinstance(event, Snapshot) or late:
                     folder.save(trainer)
+            if isinstance(event, Evaluated):
+                seen = event
             if isinstance(event, StepDone):
                 bar.update(
                     task,
                     completed=event.step,
                     description=f"epoch {event.epoch}",
-                    rate=f"D {event.d_loss:.3f}  G {event.g_loss:.3f}  "
-                    f"{event.images_per_s:,.0f} images/s",
+                    rate=f"{_in_short(seen or event)}  {event.images_per_s:,.0f} images/s",
                 )
             if world.any(bool(stopped)):
                 break
@@ -123,6 +125,18 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
     if folder:
         words = "stopped" if stopped else "done"
         print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
+
+
+def _in_short(event: StepDone | Evaluated) -> str:
+    """Losses say little; they stand in until there is something that says more."""
+    if isinstance(event, StepDone):
+        return f"D {event.d_loss:.3f}  G {event.g_loss:.3f}"
+    words = [f"diversity {event.diversity:.2f}"]
+    if event.distance is not None:
+        words = [f"distance {event.distance:.0f} (real {event.distance_floor:.0f})"]
+    if event.classes:
+        words.append(f"{len(event.classes) - len(event.missing)} of {len(event.classes)} classes")
+    return "  ".join(words)
 
 
 def _diverged(event: Diverged, trainer: Trainer, path: Path | None) -> InputError:

@@ -11,9 +11,13 @@ ORDER = [
     "memory", "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
     "image_files", "image_cache", "data", "batches", "modules", "strided", "layers", "networks",
     "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner", "game",
-    "averaging", "rounds", "blocks", "opening", "precision", "events", "history", "images",
-    "latent", "model", "trainer", "checkpoint", "pretrained", "export", "curves", "run_folder",
-    "training_run", "speed", "__main__",
+    "averaging", "rounds", "blocks", "opening", "precision", "events", "signals",
+    "finding_texts", "remedies", "diagnosis", "history", "images",
+    "latent", "model", "checkpoint", "classifier", "judge", "gaussian", "observer", "snapshots",
+    "trainer", "pretrained", "export", "curves", "event_log",
+    "run_folder", "judge_training", "training_run",
+    "metrics", "inception", "report", "evaluation", "modes", "mode_benchmark",
+    "speed", "measuring", "__main__",
 ]  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def test_a_run_folder_holds_everything(run_folder: Path) -> None:
     names = {str(path.relative_to(run_folder)) for path in run_folder.rglob("*") if path.is_file()}
     assert names == {
         "config.json",
+        "evaluations.jsonl",
         "events.jsonl",
         "loss.png",
         "model.json",

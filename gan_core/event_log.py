@@ -1,0 +1,56 @@
+"""A file with a line of JSON for each event of one kind, that a run broken off can go on with."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from gan_core.checkpoint import write_atomically
+from gan_core.errors import InputError
+from gan_core.events import Evaluated, StepDone
+
+Logged = TypeVar("Logged", StepDone, Evaluated)
+
+
+class EventLog(Generic[Logged]):
+    """Open from when it is made until `close`."""
+
+    def __init__(self, path: Path, kind: type[Logged], step: int) -> None:
+        """Go on behind `step`: what came later and was not saved is dropped."""
+        self.path = path
+        self.kept: list[Logged] = []  # of before
+        lines = []
+        for line, event in self._whole_lines(kind):
+            if event.step <= step:
+                lines.append(line)
+                self.kept.append(event)
+        write_atomically(path, b"".join(lines))
+        self._file = path.open("a", buffering=1, encoding="utf-8")  # for who looks on
+
+    def add(self, event: Logged) -> None:
+        self._file.write(json.dumps(asdict(event)) + "\n")
+
+    def sync(self) -> None:
+        """Return when all of it is on the disk."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _whole_lines(self, kind: type[Logged]) -> Iterator[tuple[bytes, Logged]]:
+        """Each line with its event; the last may be torn."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    event = kind(**json.loads(line))
+                except (ValueError, TypeError):
+                    raise InputError(
+                        f"line {number} of {self.path} is damaged; put it back"
+                    ) from None
+                yield line, event

@@ -1,0 +1,62 @@
+"""Logs of events: whole, torn, damaged, and of runs that go back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gan_core.errors import InputError
+from gan_core.event_log import EventLog
+from gan_core.events import Evaluated
+
+SEEN = Evaluated(5, 1, 240, 0.5, 0.75, 1.0, {"a": 230, "b": 10}, 12.5, 1.5, 9.0, None)
+
+
+def log(path: Path, step: int) -> EventLog[Evaluated]:
+    return EventLog(path, Evaluated, step)
+
+
+def test_what_was_added_is_kept_up_to_the_step_and_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    first = log(path, 0)
+    events = [replace(SEEN, step=step) for step in (5, 10, 15)]
+    for event in events:
+        first.add(event)
+    first.sync()
+    first.close()
+    second = log(path, 12)
+    assert second.kept == events[:2]
+    second.add(events[2])
+    second.close()
+    third = log(path, 99)
+    assert third.kept == events
+    third.close()
+
+
+def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    first = log(path, 0)
+    first.add(SEEN)
+    first.close()
+    with path.open("a") as file:
+        file.write('{"step": 10, "epo')
+    second = log(path, 99)
+    second.add(replace(SEEN, step=10))
+    second.close()
+    third = log(path, 99)
+    assert [event.step for event in third.kept] == [5, 10]
+    third.close()
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[1, 2]", '{"step": 5}', '{"stop": 5}'])
+def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(InputError, match=r"line 1 of .*evaluations.jsonl is damaged"):
+        log(path, 99)
+
+
+def test_missing_classes_have_less_than_a_tenth_of_their_share() -> None:
+    assert SEEN.missing == ("b",)
+    assert replace(SEEN, classes={"a": 228, "b": 12}).missing == ()
+    assert replace(SEEN, classes={}).missing == ()
