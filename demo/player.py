@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Literal
 
+from demo.advice import Advice
 from demo.charts import Charts
 from demo.slots import Slots
 from gan_core.config import RunConfig
@@ -51,6 +52,7 @@ class Player:
         self._copiers = 0
         self._model: Model | None = None
         self._charts = Charts()
+        self._advice = Advice()
         self._facts: dict[str, int | float | str] = {
             "read": 0,
             "to_read": 0,  # files; known while a folder's or a .zip's are read
@@ -119,6 +121,7 @@ class Player:
             "dataset": self.config.dataset,
             "seed": self.config.seed,
             "epochs": self.config.epochs,
+            "findings": self._advice.findings,
             **self._facts,
         }
 
@@ -192,6 +195,7 @@ class Player:
                 self._changed.wait_for(lambda: self._copiers == 0)
 
     def _keep(self, event: Event, trainer: "Trainer") -> None:
+        self._advice.add(event, trainer.config)
         if isinstance(event, StepDone):
             left = (trainer.total_steps - event.step) * trainer.images_per_step
             self._charts.add_step(event)

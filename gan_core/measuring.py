@@ -1,15 +1,18 @@
-"""The commands that measure: `evaluate`, `judge` and `speed`."""
+"""The commands that measure: `evaluate`, `modes`, `judge` and `speed`."""
 
 import json
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gan_core.presets import SYSTEMS
+from gan_core.presets import PRESETS, SYSTEMS
+from gan_core.presets import preset as chosen_preset
 
 if TYPE_CHECKING:
+    from gan_core.modes import Coverage
     from gan_core.report import Report
 
 measuring = typer.Typer()
@@ -47,6 +50,34 @@ def evaluate(
         print(json.dumps(report.facts()))
     else:
         _print_report(report)
+
+
+@measuring.command()
+def modes(
+    benchmark: Annotated[str, typer.Argument(help="ring, grid or stacked-mnist.")],
+    preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")] = "r3gan",
+    seeds: Annotated[int, typer.Option(help="Trainings, from seed 0.", min=1)] = 10,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, as for train.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder with MNIST/.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON line for each.")] = False,
+) -> None:
+    """Train a preset with several seeds and count the modes that it draws."""
+    from gan_core.mode_benchmark import run, sentence, summary
+
+    config = chosen_preset(preset, benchmark)
+    config = replace(config, **config.parsed(settings or []))
+
+    def show(seed: int, cover: "Coverage", seconds: float) -> None:
+        facts = {"preset": preset, "seed": seed, "seconds": round(seconds, 1), **asdict(cover)}
+        print(json.dumps(facts) if as_json else f"seed {seed}, {seconds:.0f} s: {sentence(cover)}",
+              flush=True)  # fmt: skip
+
+    covers = run(benchmark, config, seeds, data_dir, device, show)
+    if not as_json:
+        print(summary(covers))
 
 
 @measuring.command()

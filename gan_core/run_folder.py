@@ -113,6 +113,7 @@ class RunFolder:
                              "that are done; put it back")  # fmt: skip
         for done in self._log.kept:
             self._steps.add(done.step, done)
+        self._looks = self._evaluations.kept
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +133,7 @@ class RunFolder:
             self._steps.add(event.step, event)
             self._log.add(event)
         elif isinstance(event, Evaluated):
+            self._looks.append(event)
             self._evaluations.add(event)
         elif isinstance(event, Snapshot):
             path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
@@ -146,6 +148,10 @@ class RunFolder:
         self.saved = time.monotonic()
         if self.saved - self._curves_drawn > CURVES_EVERY_SECONDS:
             self.save_curves()
+
+    def events(self) -> list[Event]:
+        """Every n-th step and all evaluations so far: what a diagnosis rests on."""
+        return sorted([*self._steps, *self._looks], key=lambda event: event.step)
 
     def save_curves(self) -> None:
         write_atomically(self.path / "loss.png", loss_png(self._steps, self._title))

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, load
 from gan_core.device import choose_device, device_name
+from gan_core.diagnosis import diagnose
 from gan_core.distributed import World, joined
 from gan_core.errors import InputError
 from gan_core.events import Diverged, Evaluated, Snapshot, StepDone
@@ -125,6 +126,8 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
     if folder:
         words = "stopped" if stopped else "done"
         print(f"{words} at step {trainer.steps_done:,}, epoch {trainer.epoch}; saved {path}")
+        for found in diagnose(trainer.config, folder.events()):
+            print(f"\n{found.title} ({found.evidence})\n{found.meaning} {found.remedy}")
 
 
 def _in_short(event: StepDone | Evaluated) -> str:

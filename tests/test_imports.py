@@ -49,7 +49,9 @@ def test_the_app_knows_no_torch(path: Path) -> None:
     assert not roots(path) & {"torch", "torchvision", "safetensors", "tests"}
 
 
-@pytest.mark.parametrize("name", ["session", "player", "trainers", "slots", "charts", "models"])
+@pytest.mark.parametrize(
+    "name", ["session", "player", "trainers", "slots", "charts", "advice", "models"]
+)
 def test_what_runs_behind_the_page_knows_no_gradio(name: str) -> None:
     assert "gradio" not in roots(ROOT / "demo" / f"{name}.py")
 

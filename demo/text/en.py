@@ -36,6 +36,7 @@ MONITOR = {
     "finished": "Finished",
     "failed": "Failed",
     "lost": "No answer from the server; trying again …",
+    "findings": "What the run shows",
     "losses": "Loss of each network",
     "opinions": "What D believes: 1 is real, 0 is fake",
     "samples": "Samples from the same noise",

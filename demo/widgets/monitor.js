@@ -10,6 +10,7 @@ let run = -1;
 let curves = newSeries(); // rows of [step, value, value, ...]
 let pictures = newSeries(); // rows of {number, epoch, step, image}
 let phase = "";
+let advice = "[]"; // the findings shown, as JSON
 let following = true; // the slider stays at the newest grid until someone moves it back
 let busy = false;
 
@@ -54,6 +55,7 @@ function say(report) {
   find("phase").dataset.phase = report.phase;
   find("message").textContent = report.message ?? "";
   find("message").hidden = !report.message;
+  advise(report.findings ?? []);
   find("facts").hidden = !report.steps;
   if (!report.steps) return;
   const facts = {
@@ -66,6 +68,23 @@ function say(report) {
   };
   for (const [name, value] of Object.entries(facts)) find(`fact-${name}`).textContent = value;
   find("progress").value = report.step / report.steps;
+}
+
+// What a diagnosis found, the worst first; drawn anew only when it changed, to be read out once.
+function advise(findings) {
+  const told = JSON.stringify(findings);
+  if (told === advice) return;
+  advice = told;
+  find("findings").replaceChildren(...findings.map(({ alarm, title, evidence, meaning, remedy }) => {
+    const item = document.createElement("li");
+    item.dataset.alarm = alarm;
+    for (const [tag, text] of [["strong", title], ["small", evidence], ["span", meaning], ["em", remedy]]) {
+      const part = document.createElement(tag);
+      part.textContent = text;
+      item.append(part);
+    }
+    return item;
+  }));
 }
 
 function drawCharts() {

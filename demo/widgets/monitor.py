@@ -42,6 +42,7 @@ HTML = f"""
 <div class="monitor">
   <p class="status"><span data-part="phase" role="status"></span></p>
   <p class="message" data-part="message" role="alert" hidden></p>
+  <ul class="findings" data-part="findings" role="status" aria-label="{MONITOR["findings"]}"></ul>
   <div data-part="facts" hidden>
     <progress data-part="progress" max="1" value="0" aria-label="{MONITOR["training"]}"></progress>
     <dl class="facts">{"".join(map(_fact, FACTS))}</dl>

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import demo.session
 from demo.text import en as text
+from gan_core.finding_texts import FINDINGS
 from gan_core.presets import PRESETS
 
 FLAGS = [
@@ -56,6 +57,20 @@ def wait_for_count(page: Page, name: str, more_than: int) -> int:
 
 def pixels(page: Page, name: str) -> str:
     return part(page, name).evaluate("canvas => canvas.toDataURL()")
+
+
+def test_a_run_that_collapses_is_told_so_in_words(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simple = replace(PRESETS["simple"], batch_size=32, evaluate_every=40)
+    monkeypatch.setitem(PRESETS, "modern", replace(simple, preset="modern"))
+    button(page, text.START).click()
+    finding = part(page, "findings").get_by_role("listitem").first
+    expect(finding).to_contain_text(FINDINGS["mode-collapse"].meaning, timeout=PATIENCE)
+    expect(finding).to_contain_text("missing")
+    button(page, text.STOP).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
+    expect(finding).to_be_visible()
 
 
 def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> None:

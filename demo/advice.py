@@ -1,0 +1,28 @@
+"""Events -> what the page says of a run in words. It knows no gradio."""
+
+from dataclasses import asdict
+
+from gan_core.config import RunConfig
+from gan_core.diagnosis import diagnose
+from gan_core.events import Diverged, Evaluated, Event, StepDone
+from gan_core.history import Thinned
+
+MAX_STEPS = 1000  # kept for a diagnosis
+
+
+class Advice:
+    """One run's findings, as new as its newest look at samples."""
+
+    def __init__(self) -> None:
+        self.findings: list[dict] = []  # the worst first; fields of diagnosis.Finding
+        self._steps: Thinned[StepDone] = Thinned(MAX_STEPS)
+        self._looks: list[Event] = []
+
+    def add(self, event: Event, config: RunConfig) -> None:
+        """config: as it was when the event came."""
+        if isinstance(event, StepDone):
+            self._steps.add(event.step, event)
+        elif isinstance(event, Evaluated | Diverged):
+            self._looks.append(event)
+            events = sorted([*self._steps, *self._looks], key=lambda event: event.step)
+            self.findings = [asdict(finding) for finding in diagnose(config, events)]
