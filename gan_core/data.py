@@ -32,8 +32,8 @@ class ImageSet:
     """Images, or points of the plane in their place, and what is known of each."""
 
     images: Tensor  # uint8 (N, C, H, W), or float32 (N, 2)
-    labels: Tensor  # int64 (N,); zeros where there are no classes
-    class_names: tuple[str, ...] = ()  # empty where the set has no labels
+    labels: Tensor  # int64 (N,); zeros where none are known
+    class_names: tuple[str, ...] = ()  # empty where labels are no classes to ask for
     licence: str = "unknown"
     skipped: tuple[str, ...] = ()  # names of files that could not be read
 
@@ -159,9 +159,9 @@ def _stacked(image_size: int, channels: int, data_dir: Path | None, progress: Pr
     Metz et al. 2017, "Unrolled Generative Adversarial Networks"; as many as Lin et al. 2018 took.
     """
     digits = _mnist(image_size, 1, data_dir, progress)
-    chosen = np.random.default_rng(0).integers(len(digits), size=(128_000, 3))
-    images = digits.images[:, 0][torch.from_numpy(chosen)]
-    return ImageSet(images, torch.zeros(len(images), dtype=torch.int64), licence=digits.licence)
+    chosen = torch.from_numpy(np.random.default_rng(0).integers(len(digits), size=(128_000, 3)))
+    images, labels = digits.images[:, 0][chosen], digits.labels[chosen]
+    return ImageSet(images, labels @ torch.tensor([100, 10, 1]), licence=digits.licence)
 
 
 def _folder(image_size: int, channels: int, data_dir: Path | None, progress: Progress) -> ImageSet:

@@ -220,14 +220,18 @@ def residual_discriminator(shape: Shape) -> Sequence[nn.Module]:
 
 
 def points_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
-    """The plane has no edges, so no Tanh."""
+    """The plane has no edges, so no Tanh.
+
+    ReLU in both networks tears the plane apart sooner: after 2,000 rounds of the ring 92 % of the
+    points lay within its modes, with LeakyReLU 50 % (one seed).
+    """
     return [
         nn.Linear(inputs, 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, shape[0]),
     ]
 
@@ -235,10 +239,10 @@ def points_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
 def points_discriminator(shape: Shape) -> Sequence[nn.Module]:
     return [
         nn.Linear(shape[0], 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, 128),
-        nn.LeakyReLU(0.2),
+        nn.ReLU(),
         nn.Linear(128, 1),
     ]

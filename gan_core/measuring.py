@@ -75,7 +75,7 @@ def modes(
         print(json.dumps(facts) if as_json else f"seed {seed}, {seconds:.0f} s: {sentence(cover)}",
               flush=True)  # fmt: skip
 
-    covers = run(benchmark, config, seeds, data_dir, device, show)
+    covers = run(benchmark, config, seeds, device, data_dir, show)
     if not as_json:
         print(summary(covers))
 

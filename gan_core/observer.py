@@ -49,11 +49,9 @@ class Observer:
 
     @torch.no_grad()
     def look(self, config: RunConfig, step: int, epoch: int, shown: Generator) -> Evaluated:
-        """At what `shown` draws; D's accuracy is that on what the generator it plays with draws."""
-        playing = self._rounds.generator
+        """At what `shown` draws, and what D makes of it."""
         drawn = shown.eval()(self._z, self._labels)
-        played = drawn if playing is shown else playing.eval()(self._z, self._labels)
-        d_real, d_fake = self._rounds.accuracy(config, self._reals, Batch(played, self._labels))
+        d_real, d_fake = self._rounds.accuracy(config, self._reals, Batch(drawn, self._labels))
         fakes = torch.from_numpy(to_samples(drawn))
         coarse = _coarse(fakes if fakes.ndim == 2 else fakes.permute(0, 3, 1, 2))
         diversity = _mean_distance(coarse) / self._real_diversity

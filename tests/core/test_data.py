@@ -236,7 +236,7 @@ def test_a_zip_is_read_like_a_folder_and_what_is_unreadable_is_named(tmp_path: P
 
 
 def test_an_unknown_set_lists_what_there_is() -> None:
-    with pytest.raises(InputError, match="digits, mnist, fashion-mnist, folder"):
+    with pytest.raises(InputError, match="digits, mnist, fashion-mnist, stacked-mnist, folder"):
         load("cats", 28, 1)
 
 

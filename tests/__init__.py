@@ -1,0 +1,1 @@
+"""A package, for a library brings a package of the same name."""
