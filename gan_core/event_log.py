@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -17,15 +17,28 @@ Logged = TypeVar("Logged", StepDone, Evaluated)
 class EventLog(Generic[Logged]):
     """Open from when it is made until `close`."""
 
-    def __init__(self, path: Path, kind: type[Logged], step: int) -> None:
-        """Go on behind `step`: what came later and was not saved is dropped."""
+    def __init__(
+        self,
+        path: Path,
+        kind: type[Logged],
+        step: int,
+        kept: Callable[[Logged], object],
+        each: bool = False,
+    ) -> None:
+        """Go on behind `step`: what came later and was not saved is dropped.
+
+        kept: hears every event before. each: there is one of every step; InputError, with the file
+        as it was, where some are gone.
+        """
         self.path = path
-        self.kept: list[Logged] = []  # of before
         lines = []
         for line, event in self._whole_lines(kind):
             if event.step <= step:
                 lines.append(line)
-                self.kept.append(event)
+                kept(event)
+        if each and len(lines) != step:
+            raise InputError(f"{path} holds {len(lines)} of the {step} steps that are done; put it "
+                             "back")  # fmt: skip
         write_atomically(path, b"".join(lines))
         self._file = path.open("a", buffering=1, encoding="utf-8")  # for who looks on
 

@@ -106,14 +106,11 @@ class RunFolder:
         for leftover in (*_leftovers(path), *_leftovers(path / "samples")):
             leftover.unlink()
         (path / "samples").mkdir(exist_ok=True)
-        self._log = EventLog(path / "events.jsonl", StepDone, step)
-        self._evaluations = EventLog(path / "evaluations.jsonl", Evaluated, step)
-        if len(self._log.kept) != step:
-            raise InputError(f"{self._log.path} holds {len(self._log.kept)} of the {step} steps "
-                             "that are done; put it back")  # fmt: skip
-        for done in self._log.kept:
-            self._steps.add(done.step, done)
-        self._looks = self._evaluations.kept
+        self._looks: list[Evaluated] = []
+        self._log = EventLog(path / "events.jsonl", StepDone, step, self._keep_step, each=True)
+        self._evaluations = EventLog(
+            path / "evaluations.jsonl", Evaluated, step, self._looks.append
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +127,7 @@ class RunFolder:
     def record(self, event: Event) -> None:
         """A step or an evaluation becomes a line of its log, a snapshot a grid in samples/."""
         if isinstance(event, StepDone):
-            self._steps.add(event.step, event)
+            self._keep_step(event)
             self._log.add(event)
         elif isinstance(event, Evaluated):
             self._looks.append(event)
@@ -138,6 +135,9 @@ class RunFolder:
         elif isinstance(event, Snapshot):
             path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
             write_atomically(path, png(picture(event.samples, event.columns, event.reference)))
+
+    def _keep_step(self, done: StepDone) -> None:
+        self._steps.add(done.step, done)
 
     def save(self, trainer: Trainer) -> None:
         """The run as it is now, and now and then the curves so far."""

@@ -12,8 +12,8 @@ from gan_core.events import Evaluated
 SEEN = Evaluated(5, 1, 240, 0.5, 0.75, 1.0, {"a": 230, "b": 10}, 12.5, 1.5, 9.0, None)
 
 
-def log(path: Path, step: int) -> EventLog[Evaluated]:
-    return EventLog(path, Evaluated, step)
+def log(path: Path, step: int, kept: list[Evaluated] | None = None) -> EventLog[Evaluated]:
+    return EventLog(path, Evaluated, step, [].append if kept is None else kept.append)
 
 
 def test_what_was_added_is_kept_up_to_the_step_and_gone_on_with(tmp_path: Path) -> None:
@@ -24,13 +24,14 @@ def test_what_was_added_is_kept_up_to_the_step_and_gone_on_with(tmp_path: Path) 
         first.add(event)
     first.sync()
     first.close()
-    second = log(path, 12)
-    assert second.kept == events[:2]
+    kept: list[Evaluated] = []
+    second = log(path, 12, kept)
+    assert kept == events[:2]
     second.add(events[2])
     second.close()
-    third = log(path, 99)
-    assert third.kept == events
-    third.close()
+    kept.clear()
+    log(path, 99, kept).close()
+    assert kept == events
 
 
 def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
@@ -43,9 +44,9 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
     second = log(path, 99)
     second.add(replace(SEEN, step=10))
     second.close()
-    third = log(path, 99)
-    assert [event.step for event in third.kept] == [5, 10]
-    third.close()
+    kept: list[Evaluated] = []
+    log(path, 99, kept).close()
+    assert [event.step for event in kept] == [5, 10]
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[1, 2]", '{"step": 5}', '{"stop": 5}'])
@@ -54,6 +55,18 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(line + "\n")
     with pytest.raises(InputError, match=r"line 1 of .*evaluations.jsonl is damaged"):
         log(path, 99)
+
+
+def test_where_steps_are_gone_the_file_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    first = log(path, 0)
+    for step in (1, 2, 4, 5):
+        first.add(replace(SEEN, step=step))
+    first.close()
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="holds 3 of the 4 steps"):
+        EventLog(path, Evaluated, 4, [].append, each=True)
+    assert path.read_bytes() == before
 
 
 def test_missing_classes_have_less_than_a_tenth_of_their_share() -> None:
