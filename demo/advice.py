@@ -24,5 +24,5 @@ class Advice:
             self._steps.add(event.step, event)
         elif isinstance(event, Evaluated | Diverged):
             self._looks.append(event)
-            events = sorted([*self._steps, *self._looks], key=lambda event: event.step)
-            self.findings = [asdict(finding) for finding in diagnose(config, events)]
+            findings = diagnose(config, [*self._steps, *self._looks])
+            self.findings = [asdict(finding) for finding in findings]

@@ -151,7 +151,7 @@ class RunFolder:
 
     def events(self) -> list[Event]:
         """Every n-th step and all evaluations so far: what a diagnosis rests on."""
-        return sorted([*self._steps, *self._looks], key=lambda event: event.step)
+        return [*self._steps, *self._looks]
 
     def save_curves(self) -> None:
         write_atomically(self.path / "loss.png", loss_png(self._steps, self._title))
