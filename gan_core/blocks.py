@@ -23,7 +23,7 @@ class Repeats(Protocol):
     """A round that can be played again and again without looking at its numbers."""
 
     def play(self, places: Tensor) -> Tensor:
-        """One round with these images, (d_steps, batch); all its numbers, (N,)."""
+        """One round with these images, (batches a round, batch); all its numbers, (N,)."""
         ...
 
 
@@ -44,7 +44,7 @@ class Recorded:
 
     def __init__(self, rounds: Rounds, config: RunConfig) -> None:
         size, device = rounds.batches.size, rounds.chance.device
-        self._places = torch.zeros(config.d_steps, size, dtype=torch.int64, device=device)
+        self._places = torch.zeros(config.batches_a_round, size, dtype=torch.int64, device=device)
         rounds.batches.look_at(self._places)
         before = rounds.copies()
         stream = torch.cuda.Stream(device)
@@ -107,8 +107,7 @@ class Blocks:
     @property
     def seen(self) -> int:
         """Batches of the rounds told."""
-        d_steps = self._config.d_steps if self._config else 0
-        return self._rounds.batches.seen - len(self._told) * d_steps
+        return self._rounds.batches.seen - len(self._told) * self._batches_a_round
 
     def play(self, config: RunConfig, behind: float, most: int) -> tuple[Numbers, Numbers]:
         """The next round's numbers of D and of G; see Rounds.play.
@@ -147,7 +146,8 @@ class Blocks:
             return
         self._repeated = self._repeated or self._repeats(self._rounds, config)
         self._start, self._played = self._rounds.copies(), count
-        places = self._rounds.batches.take(count * config.d_steps).split(config.d_steps)
+        each = config.batches_a_round
+        places = self._rounds.batches.take(count * each).split(each)
         table = []
         for place in places:
             table.append(self._repeated.play(place).clone())
@@ -162,4 +162,8 @@ class Blocks:
         self._told.clear()
         self._rounds.put_back(self._start)
         self._rounds.done -= self._played
-        self._rounds.batches.seen -= self._played * (self._config.d_steps if self._config else 0)
+        self._rounds.batches.seen -= self._played * self._batches_a_round
+
+    @property
+    def _batches_a_round(self) -> int:
+        return self._config.batches_a_round if self._config else 0

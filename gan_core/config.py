@@ -28,8 +28,8 @@ class RunConfig:
     d_optimiser: Literal["adam", "rmsprop", "sgd"] = "adam"
     schedule: Literal["constant", "cosine"] = "constant"  # cosine: learning rates fall to 0
     noise: Literal["normal", "uniform"] = "normal"  # N(0, 1) or U(-1, 1)
-    d_steps: int = 1  # discriminator steps a round, each on new real samples
-    g_steps: int = 1  # generator steps a round
+    d_steps: int = 1  # discriminator steps a round, each on new reals; 0: it stands still
+    g_steps: int = 1  # generator steps a round; 0: it stands still
     first_step: Literal["generator", "discriminator"] = "discriminator"  # order inside a round
     reuse_fakes: bool = False  # where one network's steps follow the other's, on the same fakes
     halve_d_loss: bool = False  # D loss is (real + fake) / 2 instead of real + fake
@@ -65,6 +65,8 @@ class RunConfig:
         if self.batch_size % self.packing:
             raise InputError(f"batch_size {self.batch_size} must be a multiple of packing "
                              f"{self.packing}")  # fmt: skip
+        if not (self.d_steps or self.g_steps):
+            raise InputError("d_steps and g_steps cannot both be 0; one network has to learn")
         if self.conditional and self.packing > 1:
             raise InputError("packing shows D several samples as one, which have several labels; "
                              "set packing=1 or conditional=false")  # fmt: skip
@@ -76,6 +78,11 @@ class RunConfig:
         """Of one sample: (C, H, W), or (2,) for points."""
         sides = (self.image_size, self.image_size) if self.image_size else ()
         return (self.channels, *sides)
+
+    @property
+    def batches_a_round(self) -> int:
+        """Of reals; a discriminator that stands still looks at one."""
+        return max(1, self.d_steps)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
@@ -113,7 +120,8 @@ FIXED = frozenset({
     "dataset", "seed",
 })  # fmt: skip
 _MAY_BE_ZERO = {"seed", "image_size", "instance_noise", "r1_weight", "r2_weight",
-                "gradient_penalty_weight", "weight_clip", "evaluate_every"}  # fmt: skip
+                "gradient_penalty_weight", "weight_clip", "evaluate_every", "d_steps",
+                "g_steps"}  # fmt: skip
 _BELOW_ONE = {"betas", "ema_decay", "label_smoothing"}
 _LARGEST = 2**32 - 1  # of any number in a config; the largest seed every generator takes
 _ONE_OR_MORE_NAMES = tuple[str, ...]

@@ -91,10 +91,9 @@ class Learner(Generic[Network]):
         values = torch.stack([term.detach() for term in (*terms.values(), *beside.values())])
         self._world.average([gradient, values])
         buffers = get_total_norm(self._buffers) if self._buffers else values.new_zeros(())
-        norms = torch.stack([gradient.dot(gradient).sqrt(), buffers])
         # BatchNorm's mean may overflow where no loss does
-        watched = (f"gradient of {self.name}", f"BatchNorm of {self.name}")
-        told = Told((*terms, *beside, *watched), torch.cat([values, norms]))
+        norms = torch.stack([gradient.dot(gradient).sqrt(), buffers])
+        told = self._told(terms, beside, torch.cat([values, norms]))
         if check:
             for name, number in told.numbers().items():
                 if not math.isfinite(number):
@@ -104,6 +103,16 @@ class Learner(Generic[Network]):
         self._optimiser.step()
         self._stale = True
         return told
+
+    def look(self, terms: Terms, beside: Terms) -> Told:
+        """What `learn` would tell, with a gradient of 0: the network stands still."""
+        values = torch.stack([term.detach() for term in (*terms.values(), *beside.values())])
+        self._world.average([values])
+        return self._told(terms, beside, torch.cat([values, values.new_zeros(2)]))
+
+    def _told(self, terms: Terms, beside: Terms, values: Tensor) -> Told:
+        watched = (f"gradient of {self.name}", f"BatchNorm of {self.name}")
+        return Told((*terms, *beside, *watched), values)
 
     @torch.no_grad()
     def clip(self, largest: float) -> None:

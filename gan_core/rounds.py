@@ -178,13 +178,16 @@ class Rounds:
         """
         for_generator = config.reuse_fakes and config.first_step == "discriminator"
         rate, told = _learning_rate(config.d_learning_rate, config, behind), NOTHING
-        for index in range(config.d_steps):
+        for index in range(config.batches_a_round):
             if index:
                 batch, fakes = self.batches.next(), None
             if fakes is None:
                 fakes = self._make_fakes(config, batch.labels, for_generator)
             terms, opinions = self._game.discriminator_terms(config, batch, fakes.detach(), behind)
-            told = self._d_learner.learn(rate, terms, opinions, check)
+            if config.d_steps:
+                told = self._d_learner.learn(rate, terms, opinions, check)
+            else:
+                told = self._d_learner.look(terms, opinions)
             if config.weight_clip:
                 self._d_learner.clip(config.weight_clip)
         return batch, fakes if for_generator else None, told
@@ -196,11 +199,14 @@ class Rounds:
         rate, told = _learning_rate(config.g_learning_rate, config, behind), NOTHING
         self._d_learner.at(config.precision)
         with self._d_learner.held_still():
-            for index in range(config.g_steps):
+            for index in range(max(1, config.g_steps)):
                 if index or fakes is None:
                     fakes = self._make_fakes(config, batch.labels, keep_graph=True)
                 terms = self._game.generator_terms(config, batch, fakes, behind)
-                told = self._g_learner.learn(rate, terms, {}, check)
+                if config.g_steps:
+                    told = self._g_learner.learn(rate, terms, {}, check)
+                else:
+                    told = self._g_learner.look(terms, {})
         return fakes if config.reuse_fakes else None, told
 
 

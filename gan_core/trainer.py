@@ -88,7 +88,7 @@ class Trainer:
     @property
     def images_per_step(self) -> int:
         """Real samples of a round."""
-        return self.batch_size * self.config.d_steps
+        return self.batch_size * self.config.batches_a_round
 
     @property
     def epoch(self) -> int:
@@ -105,7 +105,7 @@ class Trainer:
         if self.config.steps:
             return self.config.steps
         left = self.config.epochs * self._batches.per_epoch - self._blocks.seen
-        return self.steps_done + max(0, -(-left // self.config.d_steps))
+        return self.steps_done + max(0, -(-left // self.config.batches_a_round))
 
     def change(self, config: RunConfig) -> None:
         """Go on by another config from the next round; InputError for what can't change mid-run."""
@@ -155,7 +155,7 @@ class Trainer:
         started, epochs_done = time.perf_counter(), self._epochs_done
         behind = self.steps_done / max(1, self.total_steps)
         left = self._batches.per_epoch - self._blocks.seen % self._batches.per_epoch
-        most = min(left // self.config.d_steps, self.total_steps - self.steps_done)
+        most = min(left // self.config.batches_a_round, self.total_steps - self.steps_done)
         if every := self.config.evaluate_every:
             most = min(most, every - self.steps_done % every)
         d, g = self._blocks.play(self.config, behind, most)

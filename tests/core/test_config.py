@@ -14,10 +14,11 @@ from gan_core.toys import POINT_SETS
 SIMPLE = PRESETS["simple"]
 
 
-NUMBERS = ("epochs", "steps", "batch_size", "noise_dim", "channels", "d_steps", "g_steps",
+NUMBERS = ("epochs", "steps", "batch_size", "noise_dim", "channels",
            "packing", "g_learning_rate", "d_learning_rate")  # fmt: skip
 MAY_BE_ZERO = ("seed", "label_smoothing", "instance_noise", "r1_weight", "r2_weight",
-               "gradient_penalty_weight", "weight_clip", "ema_decay")  # fmt: skip
+               "gradient_penalty_weight", "weight_clip", "ema_decay", "d_steps",
+               "g_steps")  # fmt: skip
 
 
 @pytest.mark.parametrize("dataset", ["digits", "ring"])
@@ -38,6 +39,11 @@ def test_names_survive_json() -> None:
 def test_numbers_no_run_could_use_are_refused_by_name(field: str, value: object) -> None:
     with pytest.raises(InputError, match=field):
         replace(SIMPLE, **{field: value})  # type: ignore[arg-type]
+
+
+def test_one_of_the_two_has_to_learn() -> None:
+    with pytest.raises(InputError, match=r"^d_steps and g_steps cannot both be 0"):
+        replace(SIMPLE, d_steps=0, g_steps=0)
 
 
 @pytest.mark.parametrize("field", MAY_BE_ZERO)
@@ -150,7 +156,7 @@ def test_a_text_that_is_no_such_value_is_refused_by_name(setting: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", ["betas=0.5", "betas=0.1,0.2,0.3", "noise=pink", "r1_weight=nan", "d_steps=0",
+    "setting", ["betas=0.5", "betas=0.1,0.2,0.3", "noise=pink", "r1_weight=nan", "d_steps=-1",
                 "g_learning_rate=inf", "seed=-1", "schedule="]
 )  # fmt: skip
 def test_a_value_that_no_run_could_use_is_refused_when_the_config_is_made(setting: str) -> None:

@@ -45,6 +45,9 @@ def moves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ({"g_steps": 2}, "DGG"),
         ({"d_steps": 2, "g_steps": 2, "first_step": "generator"}, "GGDD"),
         ({"d_steps": 2, "reuse_fakes": False}, "DDG"),
+        ({"d_steps": 0}, "G"),
+        ({"g_steps": 0}, "D"),
+        ({"g_steps": 0, "first_step": "generator"}, "D"),
     ],
 )
 def test_a_round_has_the_steps_and_the_order_asked_for(
@@ -52,6 +55,37 @@ def test_a_round_has_the_steps_and_the_order_asked_for(
 ) -> None:
     Trainer(replace(SIMPLE, **change), few, "cpu").step()
     assert "".join(moves) == order
+
+
+@pytest.mark.parametrize("name", ["simple", "r3gan"])  # D without penalties, and with two
+@pytest.mark.parametrize(("still", "other"), [("generator", "discriminator"),
+                                              ("discriminator", "generator")])  # fmt: skip
+def test_one_side_learns_alone_while_the_other_stands_still_and_tells_the_same_loss(
+    name: str, still: str, other: str, few: ImageSet
+) -> None:
+    config = replace(PRESETS[name], precision="float32", batch_size=8)
+    both = Trainer(config, few, "cpu")
+    alone = Trainer(replace(config, **{f"{still[0]}_steps": 0}), few, "cpu")
+    first = {key: weight.clone() for key, weight in getattr(alone, still).state_dict().items()}
+    expected, done = both.step(), alone.step()
+    for key, weight in getattr(alone, still).named_parameters():
+        torch.testing.assert_close(weight, first[key], rtol=0, atol=0)
+    assert getattr(done, f"{still[0]}_gradient") == 0 < getattr(done, f"{other[0]}_gradient")
+    assert done.d_loss == expected.d_loss  # D goes first
+    if still == "generator":
+        assert done.g_loss == expected.g_loss
+        for ours, theirs in zip(alone.discriminator.parameters(), both.discriminator.parameters()):
+            torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
+    alone.change(config)
+    assert min(alone.step().d_gradient, alone.step().g_gradient) > 0
+
+
+def test_rounds_without_steps_of_d_use_up_the_epoch_all_the_same(few: ImageSet) -> None:
+    watched = Trainer(replace(SIMPLE, d_steps=0, epochs=2), few, "cpu")
+    assert watched.total_steps == 12
+    steps = [event for event in watched.run() if isinstance(event, StepDone)]
+    assert [step.epoch for step in steps] == [1] * 6 + [2] * 6
+    assert steps[-1].images_per_s > 0
 
 
 def test_each_step_of_d_sees_new_images(few: ImageSet) -> None:
