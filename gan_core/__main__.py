@@ -1,4 +1,4 @@
-"""The command line: `python -m gan_core train | sample | interpolate | export | models | ...`."""
+"""The command line: `python -m gan_core train | sample | interpolate | film | export | ...`."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ from gan_core.errors import InputError
 from gan_core.measuring import measuring
 from gan_core.presets import PRESETS
 from gan_core.presets import preset as chosen_preset
+from gan_core.script_command import scripting
 from gan_core.toys import POINT_SETS
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(measuring)
+app.add_typer(scripting)
 
 
 @app.command()
@@ -139,6 +141,29 @@ def interpolate(
     images = opened.walk(parse_seeds(seeds), steps, method, number)
     _write(out, gif(images) if out.suffix == ".gif" else png(grid(images, columns=steps)))
     print(f"{len(images)} images of {opened.card.name} in {out}")
+
+
+@app.command()
+def film(
+    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    out: Annotated[Path, typer.Option(help="x.mp4 or x.gif.")],
+    frames_per_second: Annotated[
+        int, typer.Option("--fps", help="Snapshots shown a second.", min=1, max=50)
+    ] = 8,
+    captions: Annotated[bool, typer.Option(help="Write the epoch below each snapshot.")] = True,
+) -> None:
+    """Make a film of a run's samples from epoch to epoch."""
+    from gan_core.evolution import evolution_gif, fitting_scale, mp4, read_samples
+
+    _check_suffix(out, ".mp4", ".gif")
+    frames, epochs = read_samples(run)
+    words = [f"epoch {epoch}" for epoch in epochs] if captions else []
+    how = (fitting_scale(frames), words)
+    if out.suffix == ".mp4":
+        _write(out, mp4(frames, frames_per_second, *how))
+    else:
+        _write(out, evolution_gif(frames, 1 / frames_per_second, *how))
+    print(f"{len(frames)} snapshots of {run} in {out}")
 
 
 @app.command()

@@ -13,9 +13,11 @@ ORDER = [
     "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner", "game",
     "averaging", "rounds", "blocks", "opening", "precision", "events", "signals",
     "finding_texts", "remedies", "diagnosis", "history", "images",
+    "evolution",
     "latent", "model", "checkpoint", "classifier", "judge", "gaussian", "observer", "snapshots",
-    "trainer", "pretrained", "export", "curves", "event_log",
-    "run_folder", "judge_training", "training_run",
+    "inspection", "trainer", "pretrained", "export", "curves", "event_log",
+    "run_folder", "script_data", "script_networks", "script_rules", "script_rounds",
+    "script_samples", "script", "script_command", "judge_training", "training_run",
     "metrics", "inception", "report", "evaluation", "modes", "mode_benchmark",
     "speed", "measuring", "__main__",
 ]  # fmt: skip
@@ -50,7 +52,21 @@ def test_the_app_knows_no_torch(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["session", "player", "trainers", "slots", "charts", "advice", "models"]
+    "name",
+    [
+        "session",
+        "player",
+        "wishes",
+        "moves",
+        "record",
+        "states",
+        "inspecting",
+        "trainers",
+        "slots",
+        "charts",
+        "advice",
+        "models",
+    ],
 )
 def test_what_runs_behind_the_page_knows_no_gradio(name: str) -> None:
     assert "gradio" not in roots(ROOT / "demo" / f"{name}.py")

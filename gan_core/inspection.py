@@ -1,0 +1,145 @@
+"""One sample of a run's grid: what D thinks of it, how it should change, and what it resembles.
+
+A look between two rounds: it leaves the networks, their gradients and all randomness as they were.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gan_core.batches import Batch, Batches
+from gan_core.config import RunConfig
+from gan_core.data import ImageSet
+from gan_core.errors import InputError
+from gan_core.images import to_samples
+from gan_core.modules import Discriminator, Generator
+from gan_core.objectives import OBJECTIVES
+from gan_core.snapshots import draw_fixed
+
+REALS = 64  # logits of reals that an objective which compares judges the sample against
+SEARCHED_AT_ONCE = 2**19  # pixels that are compared together: few enough to stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What one sample tells; of images (H, W, C), or of points (2,)."""
+
+    sample: np.ndarray  # uint8, or a float32 point: the one in the run's snapshot
+    logit: float
+    opinion: float  # D's, by the objective; 1/2 is undecided; see `inspect`
+    # How each pixel should change to look more real to D: float32 (H, W), or (2,). It is minus the
+    # gradient of G's loss by the sample, summed over channels, its largest absolute value scaled
+    # to 1. Zeros: D gives no direction.
+    wanted: np.ndarray
+    nearest: np.ndarray  # the training sample at the least L2 distance, as `sample`
+    distance: float  # to it, root mean square of pixels in [0, 1]; between points, the length
+    label: str | None  # class of `nearest`; None where the data has no classes
+
+
+def inspect(
+    config: RunConfig,
+    images: ImageSet,
+    generator: Generator,
+    discriminator: Discriminator,
+    place: int,
+) -> Inspection:
+    """The sample at `place`, from 0, of the grid that `generator` draws; InputError beyond it.
+
+    Both networks look in eval mode and in float32; D sees the sample as it is, without noise or
+    augmentation. A D that judges several together is shown the sample several times. An objective
+    whose logits have no zero of their own (wasserstein, relativistic) takes its opinion against the
+    mean logit of 64 training samples, always the same, with `conditional` first those of its class.
+    """
+    with _at_rest(generator, discriminator):
+        drawn, labels = draw_fixed(config, images, generator)
+        if not 0 <= place < len(drawn):
+            raise InputError(f"the grid's samples are 0 to {len(drawn) - 1}; there is no {place}")
+        fake = Batch(drawn[place : place + 1], labels[place : place + 1])
+        logit, opinion, gradient = _judged(config, images, discriminator, fake)
+    sample = to_samples(drawn)[place]
+    index, distance = _nearest(images, sample)
+    nearest = images.images[index]
+    return Inspection(
+        sample=sample,
+        logit=logit,
+        opinion=opinion,
+        wanted=_scaled(-gradient),
+        nearest=(nearest if nearest.ndim == 1 else nearest.permute(1, 2, 0)).numpy().copy(),
+        distance=distance,
+        label=images.class_names[int(images.labels[index])] if images.class_names else None,
+    )
+
+
+@contextmanager
+def _at_rest(*networks: nn.Module) -> Iterator[None]:
+    """Within, eval mode; afterwards each layer is in the mode it was in."""
+    modes = {layer: layer.training for network in networks for layer in network.modules()}
+    for network in networks:
+        network.eval()
+    try:
+        yield
+    finally:
+        for layer, mode in modes.items():
+            layer.training = mode
+
+
+def _judged(
+    config: RunConfig, images: ImageSet, discriminator: Discriminator, fake: Batch
+) -> tuple[float, float, Tensor]:
+    """D's logit and opinion of one fake, and the gradient of G's loss by it, as large as it."""
+
+    def judge(batch: Batch) -> Tensor:
+        shape = batch.samples.shape
+        packed = batch.samples.reshape(-1, config.packing * shape[1], *shape[2:])
+        return discriminator(packed, batch.labels)
+
+    objective = OBJECTIVES[config.objective]
+    with torch.no_grad():
+        real_logits = judge(_reals(config, images, fake.labels))
+    with torch.enable_grad():
+        sample = fake.samples.detach().requires_grad_()
+        copies = sample.repeat_interleave(config.packing, dim=0)
+        logit = judge(Batch(copies, fake.labels))  # (1,)
+        loss = objective.generator(real_logits, logit)
+        (gradient,) = torch.autograd.grad(loss, sample)  # and of no weight
+    _, opinion = objective.opinions(real_logits.mean(), logit.detach())
+    return logit.item(), opinion.item(), gradient[0]
+
+
+def _reals(config: RunConfig, images: ImageSet, label: Tensor) -> Batch:
+    """As D sees them in training, REALS packs."""
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(config.seed))
+    if config.conditional:
+        others = images.labels[order] != label.cpu()
+        order = order[others.int().argsort(stable=True)]
+    count = REALS * config.packing
+    places = order[torch.arange(count) % len(order)]
+    some = ImageSet(images.images[places], images.labels[places])
+    zero_to_one = config.real_range == "0..1"
+    return Batches(some, count, 0, label.device, zero_to_one=zero_to_one).at(torch.arange(count))
+
+
+def _scaled(direction: Tensor) -> np.ndarray:
+    """(C, H, W) -> (H, W), a point's (2,) as it is; the largest is 1 unless all are 0."""
+    total = direction if direction.ndim == 1 else direction.sum(dim=0)
+    largest = total.abs().max()
+    return (total / largest if largest > 0 else torch.zeros_like(total)).cpu().numpy()
+
+
+def _nearest(images: ImageSet, sample: np.ndarray) -> tuple[int, float]:
+    """Which training sample is nearest, the first of several; how far, as in Inspection."""
+    wanted = torch.from_numpy(sample)
+    wanted = (wanted if wanted.ndim == 1 else wanted.permute(2, 0, 1)).double()
+    count = max(1, SEARCHED_AT_ONCE // wanted.numel())
+    squares = torch.empty(len(images), dtype=torch.float64)  # sums of whole numbers stay exact
+    room = torch.empty(count, *wanted.shape, dtype=torch.float64)  # once, for pieces would pile up
+    for part, target in zip(images.images.split(count), squares.split(count)):
+        differences = room[: len(part)].copy_(part).sub_(wanted)
+        torch.sum(differences.square_().flatten(1), dim=1, out=target)
+    least, index = squares.min(dim=0)
+    whole = wanted.numel() * 255**2 if sample.dtype == np.uint8 else 1
+    return int(index), (least / whole).sqrt().item()
