@@ -16,7 +16,14 @@ class Advice:
     def __init__(self) -> None:
         self.findings: list[dict] = []  # the worst first; fields of diagnosis.Finding
         self._steps: Thinned[StepDone] = Thinned(MAX_STEPS)
-        self._looks: list[Event] = []
+        self._looks: list[Evaluated | Diverged] = []
+
+    def until(self, step: int) -> "Advice":
+        """Another one that goes on from this round; it finds nothing before its next look."""
+        copy = Advice()
+        copy._steps = self._steps.only(lambda done: done.step <= step)
+        copy._looks = [look for look in self._looks if look.step <= step]
+        return copy
 
     def add(self, event: Event, config: RunConfig) -> None:
         """config: as it was when the event came."""

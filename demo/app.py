@@ -16,6 +16,7 @@ from demo.tabs.train import train_tab
 from demo.text import en as text
 from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
 
+HERE = Path(__file__).parent
 HEARTBEAT_SECONDS = 5  # the page says that it is still there, whichever tab it shows
 # Between looks for queued clicks, what gradio itself takes on Windows. Its millisecond elsewhere
 # wakes the interpreter so often that a training is 2 % slower, and 17 % with one core for all.
@@ -35,7 +36,7 @@ LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ),
-    "css_paths": Path(__file__).with_name("style.css"),
+    "css_paths": [HERE / "style.css", HERE / "widgets/chart.css"],
     "footer_links": [],
 }
 

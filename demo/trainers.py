@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from demo.states import States
 from demo.text.en import SKIPPED
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
@@ -21,6 +22,7 @@ _one_at_a_time = Lock()
 class Made(NamedTuple):
     trainer: Trainer
     device: str  # its name, and the precision that is fastest there
+    states: States
     message: str  # a line for the visitor where the images are not all that was asked for
 
 
@@ -29,12 +31,19 @@ def make_trainer(config: RunConfig, data_dir: Path | None, progress: Progress) -
     with _one_at_a_time:
         config, images, message = _read(config, data_dir, progress)
         trainer = Trainer(config, images)
-    return Made(trainer, f"{device_name(trainer.device)}, {trainer.config.precision}", message)
+    device = f"{device_name(trainer.device)}, {trainer.config.precision}"
+    return Made(trainer, device, States(), message)
 
 
 def rehearse() -> None:
     """Make the first choice's trainer for nobody: what comes once in a process takes seconds."""
     make_trainer(next(iter(PRESETS.values())), None, lambda done, total: None)
+
+
+def read_images(config: RunConfig, data_dir: Path | None) -> ImageSet:
+    """Those that `make_trainer` took for a run of this config."""
+    with _one_at_a_time:
+        return _read(config, data_dir, lambda done, total: None)[1]
 
 
 def _read(

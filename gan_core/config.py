@@ -128,6 +128,13 @@ _ONE_OR_MORE_NAMES = tuple[str, ...]
 _TWO_NUMBERS = tuple[float, float]
 
 
+def as_text(value: object) -> str:
+    """A field's value as `RunConfig.parsed` reads it."""
+    if isinstance(value, tuple | list):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool | None) else str(value)
+
+
 def _parse(name: str, text: str, annotation: object) -> object:
     """A value from the command line; what it may be, `_check_field` says."""
     try:

@@ -1,6 +1,6 @@
 """A long sequence kept short, for curves and pictures of which nobody can see every one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -37,6 +37,14 @@ class Thinned(Generic[T]):
         with self._lock:
             fresh = stride != self._stride
             return self._stride, fresh, [i for n, i in self._items if fresh or n > number]
+
+    def only(self, wanted: Callable[[T], bool]) -> "Thinned[T]":
+        """Another one, with those of its items."""
+        copy: Thinned[T] = Thinned(self._limit)
+        with self._lock:
+            copy._stride = self._stride
+            copy._items = [(number, item) for number, item in self._items if wanted(item)]
+        return copy
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.after(0, 0)[2])

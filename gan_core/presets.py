@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from gan_core.config import RunConfig
+from gan_core.config import RunConfig, as_text
 from gan_core.errors import choose
 from gan_core.toys import POINT_SETS
 
@@ -26,7 +26,7 @@ def train_command(config: RunConfig) -> str:
     where = {"folder": " --data-dir FOLDER", "drawn": " --data-dir POINTS.csv"}
     told = {"dataset", "epochs", "steps", "seed"}
     changes = [
-        f" --set {field.name}={_text(getattr(config, field.name))}"
+        f" --set {field.name}={as_text(getattr(config, field.name))}"
         for field in fields(config)
         if field.name not in told and getattr(config, field.name) != getattr(base, field.name)
     ]
@@ -34,13 +34,6 @@ def train_command(config: RunConfig) -> str:
         f"python -m gan_core train --preset {config.preset} --dataset {config.dataset}"
         f"{where.get(config.dataset, '')} {length} --seed {config.seed}{''.join(changes)}"
     )
-
-
-def _text(value: object) -> str:
-    """As `RunConfig.parsed` reads it."""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 MODERN = RunConfig(

@@ -72,6 +72,11 @@ class Trainer:
         return self._rounds.generator_ema
 
     @property
+    def shown_generator(self) -> Generator:
+        """The one that samples are from."""
+        return self.generator_ema if self.config.samples_from == "ema" else self.generator
+
+    @property
     def discriminator(self) -> Discriminator:
         self._blocks.settle()
         return self._rounds.discriminator
@@ -177,14 +182,12 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The shown generator's answer to the run's fixed noise, in eval mode."""
-        epoch = self._epochs_done if self._epoch_ends else self.epoch
-        shown = self._shown_generator()
+        epoch, shown = self._epochs_done if self._epoch_ends else self.epoch, self.shown_generator
         return take_snapshot(self.config, self.images, shown, self.steps_done, epoch)
 
     def evaluate(self) -> Evaluated:
         """A look at fresh samples of the shown generator."""
-        shown = self._shown_generator()
-        return self._observer.look(self.config, self.steps_done, self.epoch, shown)
+        return self._observer.look(self.config, self.steps_done, self.epoch, self.shown_generator)
 
     def model(self, name: str = "") -> Model:
         """A copy of the shown generator as it is now, with its card."""
@@ -200,7 +203,7 @@ class Trainer:
             train_command=train_command(config),
             notes=notes_on(config.preset, self._changed),
         )
-        return Model(deepcopy(self._shown_generator()), card)
+        return Model(deepcopy(self.shown_generator), card)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """All that the next rounds depend on: tensors by name, and what JSON can hold.
@@ -233,9 +236,6 @@ class Trainer:
         self._evaluated_step = int(facts["evaluated_step"])
         self._epoch_ends = bool(facts["epoch_ends"])
         self._changed = [*facts["changed"]]
-
-    def _shown_generator(self) -> Generator:
-        return self.generator_ema if self.config.samples_from == "ema" else self.generator
 
     def _snapshot_is_due(self) -> bool:
         ends = self._epoch_ends or self.steps_done >= self.total_steps

@@ -1,5 +1,7 @@
 """Every word a visitor reads, in English."""
 
+from demo.moves import Move
+
 TITLE = "ganscope"
 INTRODUCTION = (
     "# ganscope\n"
@@ -24,6 +26,18 @@ START = "Start"
 PAUSE = "Pause"
 RESUME = "Resume"
 STOP = "Stop"
+MOVES: dict[Move, str] = {
+    "round": "One round",
+    "D": "D alone",
+    "G": "G alone",
+    "epoch": "One epoch",
+}
+KEYS = "Keys: space plays and pauses, → makes a round."
+PACE = "Speed"
+PACE_INFO = "slow motion shows the parts of each round"
+PACES = [("as fast as it goes", 0.0), ("10 rounds a second", 0.1), ("2 a second", 0.5),
+         ("slow motion: a round in 4 seconds", 4.0)]  # fmt: skip
+LATER = "At the next start: {settings}. The running training keeps what it began with."
 
 MONITOR = {
     "idle": "Ready. Choose a system and press Start.",
@@ -37,15 +51,34 @@ MONITOR = {
     "failed": "Failed",
     "lost": "No answer from the server; trying again …",
     "findings": "What the run shows",
+    "apply": "Do it",
+    "of_class": "{count} samples look like {name}",
     "losses": "Loss of each network",
-    "opinions": "What D believes: 1 is real, 0 is fake",
+    "opinions": "What D believes: 1 is real, 0 is fake, 0.5 undecided",
+    "quality": "Distance of the samples from the data, with its error",
+    "gradients": "Size of the gradients",
+    "terms": "What D adds up",
+    "classes": "Samples of each class",
+    "looked": "of {samples} at round {step}",
     "samples": "Samples from the same noise",
     "d_loss": "D loss",
     "g_loss": "G loss",
-    "d_real": "D(x), on real images",
+    "d_real": "D(x), on reals",
     "d_fake": "D(G(z)), on fakes",
-    "equilibrium": "equilibrium 0.5",
-    "curves_note": "Faint: every step. Bold: smoothed.",
+    "d_gradient": "of D",
+    "g_gradient": "of G",
+    "distance": "Frechet distance",
+    "d_real_loss": "reals",
+    "d_fake_loss": "fakes",
+    "d_pair_loss": "pairs",
+    "r1": "R1",
+    "r2": "R2",
+    "gradient_penalty": "penalty",
+    "smoothing": "Smoothing",
+    "log": "Logarithmic",
+    "whole": "Whole run",
+    "equilibrium": "equilibrium",
+    "curves_note": "Wheel or + and - zoom, a drag moves, arrows step through the rounds.",
     "step": "step",
     "epoch": "epoch",
     "speed": "images/s",
@@ -53,7 +86,33 @@ MONITOR = {
     "device": "device",
     "seed": "seed",
     "past_epochs": "Epoch shown",
+    "fork": "Go on from here",
+    "fork_info": "A branch from this epoch, paused: change what you like, then press Resume.",
+    "not_kept": "Not kept for this moment; epochs that are: {epochs}.",
+    "compare": "Compare with",
+    "open_note": "Click a sample to see what D makes of it.",
+    "opened_sample": "the sample",
+    "opened_wanted": "what D wants: blue brighter, orange darker",
+    "opened_nearest": "nearest training image",
+    "opened_text": "D's opinion is {opinion} (logit {logit}). The nearest training image{label} "
+    "differs by {distance} a pixel, where black and white differ by 1.",
+    "opened_label": ", a {label},",
+    "opening": "Opening …",
     "no_samples": "Samples appear here, epoch after epoch.",
+}
+
+STAGE = {
+    "title": "A round: G turns noise into fakes, D judges fakes and reals, both learn from it",
+    "z": "noise z",
+    "fake": "fakes",
+    "real": "reals",
+    "verdict": "verdict",
+    "reals": "D sees {batch_size} real images; on average it takes them for real with {d_real}.",
+    "fakes": "G turns fresh noise into as many fakes; D gives them {d_fake}.",
+    "d_learns": "D learns to tell the two apart: loss {d_loss}, a gradient of norm {d_gradient}.",
+    "judged": "Now D stands still. G's fakes go through it once more.",
+    "g_learns": "The verdict flows back through D into G, which learns what would have fooled D: "
+    "loss {g_loss}, a gradient of norm {g_gradient}.",
 }
 
 EXPLORE_TAB = "Explore"

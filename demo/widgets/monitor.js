@@ -1,16 +1,14 @@
-// The view of a training: polls for increments, draws curves and sample grids.
+// The view of a training: polls for what is new and hands it to those who draw it.
 
 const POLL_MS = 220;
 const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const words = props.words;
-const LOSSES = [{ column: 1, color: "--blue" }, { column: 2, color: "--orange" }];
-const OPINIONS = [{ column: 3, color: "--blue" }, { column: 4, color: "--orange" }];
-
 let run = -1;
 let curves = newSeries(); // rows of [step, value, value, ...]
+let looks = newSeries(); // rows of [step, value, ..., number]
 let pictures = newSeries(); // rows of {number, epoch, step, image}
 let phase = "";
-let advice = "[]"; // the findings shown, as JSON
+let kept = new Map(); // epochs to which one can go back -> the round each ended at
 let following = true; // the slider stays at the newest grid until someone moves it back
 let busy = false;
 
@@ -33,15 +31,55 @@ function extend(series, { stride, fresh, rows }, number) {
   series.rows.push(...rows);
 }
 
+async function remedy(changes) {
+  const answer = await server.remedy({ token: props.value, changes });
+  if (answer?.error) say({ phase, message: answer.error });
+  else trigger("settings"); // the knobs show what is so now
+}
+
+async function fork() {
+  const { epoch } = keptPicture();
+  const answer = await server.fork({ token: props.value, run, epoch });
+  if (answer?.error) say({ phase, message: answer.error });
+  else trigger("settings");
+}
+
+// The picture on show, if the run can be taken up there: only ends of epochs are kept.
+function keptPicture() {
+  const picture = pictures.rows[Number(find("past").value)];
+  return picture && kept.get(picture.epoch) === picture.step ? picture : null;
+}
+
+function offerFork() {
+  const there = keptPicture();
+  find("fork").disabled = !there;
+  find("fork-note").textContent = there || !pictures.rows.length ? "" : words.not_kept
+    .replace("{epochs}", [...kept.keys()].slice(-5).join(", "));
+}
+
+const showFindings = makeFindings(find("findings"), words, remedy);
+const panels = makePanels(find, words, props.columns);
+const opened = makeOpened(find, words, (epoch, place) =>
+  server.open_sample({ token: props.value, run, epoch, place }));
+const compare = makeCompare(
+  find("compare"), (other) => server.earlier({ token: props.value, run: other }), panels);
+const stage = makeStage(find("stage"), words.stage);
 const stepOf = (row) => row[0];
+const lookNumberOf = (row) => row.at(-1);
 const numberOf = (picture) => picture.number;
 const newest = (series, number) => (series.rows.length ? number(series.rows.at(-1)) : -1);
 
 function startOver(newRun) {
   run = newRun;
   curves = newSeries();
+  looks = newSeries();
   pictures = newSeries();
   following = true;
+  panels.startOver();
+  panels.curves([]);
+  panels.looks([]);
+  find("look").hidden = true;
+  opened.close();
   showPicture();
 }
 
@@ -55,7 +93,13 @@ function say(report) {
   find("phase").dataset.phase = report.phase;
   find("message").textContent = report.message ?? "";
   find("message").hidden = !report.message;
-  advise(report.findings ?? []);
+  const running = !["idle", "stopped", "finished", "failed"].includes(report.phase);
+  showFindings(report.findings ?? [], running);
+  stage.show(report);
+  panels.mark(report.marks ?? []);
+  compare(report.earlier ?? []);
+  kept = new Map(report.kept);
+  offerFork();
   find("facts").hidden = !report.steps;
   if (!report.steps) return;
   const facts = {
@@ -70,31 +114,11 @@ function say(report) {
   find("progress").value = report.step / report.steps;
 }
 
-// What a diagnosis found, the worst first; drawn anew only when it changed, to be read out once.
-function advise(findings) {
-  const told = JSON.stringify(findings);
-  if (told === advice) return;
-  advice = told;
-  find("findings").replaceChildren(...findings.map(({ alarm, title, evidence, meaning, remedy }) => {
-    const item = document.createElement("li");
-    item.dataset.alarm = alarm;
-    for (const [tag, text] of [["strong", title], ["small", evidence], ["span", meaning], ["em", remedy]]) {
-      const part = document.createElement(tag);
-      part.textContent = text;
-      item.append(part);
-    }
-    return item;
-  }));
-}
-
-function drawCharts() {
-  drawCurves(find("losses"), curves.rows, LOSSES);
-  drawCurves(find("opinions"), curves.rows, OPINIONS, 0.5);
-  const last = curves.rows.at(-1);
-  ["d_loss", "g_loss", "d_real", "d_fake"].forEach((name, i) => {
-    // null is what is left of a number that diverged
-    find(`value-${name}`).textContent = last ? (last[i + 1]?.toFixed(3) ?? "–") : "";
-  });
+function showLook(look) {
+  find("look").hidden = !Object.keys(look.classes).length;
+  find("looked").textContent = words.looked
+    .replace("{samples}", look.samples).replace("{step}", look.step.toLocaleString("en"));
+  drawBars(find("classes"), look, words);
 }
 
 function showPicture() {
@@ -116,18 +140,23 @@ function showPicture() {
   canvas.dataset.epoch = String(picture.epoch);
 }
 
-async function decode({ number, epoch, step, src }) {
+async function decode({ src, ...picture }) {
   const image = new Image();
   image.src = src;
   await image.decode();
-  return { number, epoch, step, image };
+  return { ...picture, image };
 }
 
 async function apply(report) {
   if (report.run !== run) startOver(report.run);
   if (report.curves?.rows.length) {
     extend(curves, report.curves, stepOf);
-    drawCharts();
+    panels.curves(curves.rows);
+  }
+  if (report.looks?.rows.length) {
+    extend(looks, report.looks, lookNumberOf);
+    panels.looks(looks.rows);
+    showLook(report.look);
   }
   if (report.snapshots?.rows.length) {
     const rows = await Promise.all(report.snapshots.rows.map(decode));
@@ -152,8 +181,9 @@ async function poll() {
     const report = await server.poll({
       token: props.value,
       run,
-      rows: [curves.stride, newest(curves, stepOf)],
-      pictures: [pictures.stride, newest(pictures, numberOf)],
+      curves: [curves.stride, newest(curves, stepOf)],
+      looks: [looks.stride, newest(looks, lookNumberOf)],
+      snapshots: [pictures.stride, newest(pictures, numberOf)],
     });
     if (report?.error) say({ phase: "failed", message: report.error });
     else if (report) await apply(report);
@@ -163,12 +193,20 @@ async function poll() {
   }
 }
 
+find("fork").addEventListener("click", fork);
+find("samples").addEventListener("click", (event) => {
+  const picture = keptPicture();
+  const place = picture ? placeAt(find("samples"), picture, event) : -1;
+  if (place >= 0) opened.open(picture.epoch, place);
+});
 find("past").addEventListener("input", (event) => {
   following = Number(event.target.value) === pictures.rows.length - 1;
   showPicture();
+  offerFork();
+  opened.close();
 });
-new ResizeObserver(drawCharts).observe(find("losses"));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawCharts);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", panels.redraw);
+listenToKeys(element);
 say({ phase: "idle" });
 showPicture();
 const timer = setInterval(poll, POLL_MS);

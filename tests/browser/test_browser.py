@@ -2,15 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 import demo.session
 from demo.text import en as text
+from demo.text import knobs as knob_text
 from gan_core.finding_texts import FINDINGS
-from gan_core.presets import PRESETS
+from gan_core.notes import NOTES
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -32,7 +32,12 @@ def page(app_url: str) -> Iterator[Page]:
         errors: list[str] = []
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.goto(app_url)
+        expect(part(opened, "phase")).to_have_text(text.MONITOR["idle"])
         yield opened
+        opened.get_by_role("tab", name=text.TRAIN_TAB).click()
+        if button(opened, text.STOP).is_enabled():  # the next test wants its place
+            button(opened, text.STOP).click()
+            expect(part(opened, "phase")).to_have_text(text.MONITOR["stopped"])
         browser.close()
     assert not errors
 
@@ -59,11 +64,27 @@ def pixels(page: Page, name: str) -> str:
     return part(page, name).evaluate("canvas => canvas.toDataURL()")
 
 
-def test_a_run_that_collapses_is_told_so_in_words(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    simple = replace(PRESETS["simple"], batch_size=32, evaluate_every=40)
-    monkeypatch.setitem(PRESETS, "modern", replace(simple, preset="modern"))
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def turn(page: Page, group: str, **values: object) -> None:
+    """Set knobs of one group."""
+    box = page.get_by_role("button", name=group)
+    first = page.locator(f"#knob-{next(iter(values))} input")
+    if not first.is_visible():
+        box.click()
+    for name, value in values.items():
+        page.locator(f"#knob-{name} input").fill(str(value))
+        page.keyboard.press("Tab")
+
+
+def test_a_run_that_collapses_is_told_so_in_words(page: Page) -> None:
+    choose(page, text.PRESET, "simple")
+    expect(page.get_by_text(NOTES["simple"])).to_be_visible()
+    turn(page, "Learning", batch_size=32)
+    turn(page, "What is shown", evaluate_every=40)
     button(page, text.START).click()
     finding = part(page, "findings").get_by_role("listitem").first
     expect(finding).to_contain_text(FINDINGS["mode-collapse"].meaning, timeout=PATIENCE)
@@ -183,14 +204,11 @@ def test_the_sliders_turn_pages_and_go_back_to_the_seed(page: Page) -> None:
     assert pixels(page, "image") == at_seed
 
 
-def test_a_run_that_diverges_is_told_and_the_page_goes_on(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wild = replace(PRESETS["modern"], g_learning_rate=4e9, d_learning_rate=4e9)
-    with monkeypatch.context() as patched:
-        patched.setitem(PRESETS, "modern", wild)
-        button(page, text.START).click()
-        expect(part(page, "phase")).to_have_text(text.MONITOR["failed"])
+def test_a_run_that_diverges_is_told_and_the_page_goes_on(page: Page) -> None:
+    turn(page, "Learning", g_learning_rate=4e9, d_learning_rate=4e9)
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["failed"])
+    turn(page, "Learning", g_learning_rate=4e-3, d_learning_rate=2e-3)
     expect(part(page, "message")).to_contain_text("Diverged")
     page.set_viewport_size({"width": 390, "height": 844})  # draws the curves anew
     button(page, text.START).click()
@@ -211,3 +229,108 @@ def test_a_run_started_after_the_lease_ran_out_survives_a_reload(
     expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
     button(page, text.STOP).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
+
+
+def test_steps_by_hand_light_the_parts_of_a_round(page: Page) -> None:
+    button(page, text.MOVES["D"]).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+    expect(part(page, "fact-step")).to_contain_text("1 /")
+    caption = part(page, "stage-caption")
+    expect(caption).to_contain_text("D learns to tell the two apart", timeout=PATIENCE)
+    button(page, text.MOVES["G"]).click()
+    expect(part(page, "fact-step")).to_contain_text("2 /")
+    expect(caption).to_contain_text("The verdict flows back through D into G", timeout=PATIENCE)
+    button(page, text.MOVES["epoch"]).click()
+    expect(part(page, "fact-step")).to_contain_text("56 /", timeout=PATIENCE)
+    expect(part(page, "shown")).to_contain_text("step 56")
+
+
+def test_the_keyboard_plays_pauses_and_steps(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "fact-step")).to_contain_text("1 /")
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+    expect(button(page, text.RESUME)).to_be_enabled()
+    page.keyboard.press(" ")
+    expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
+    expect(button(page, text.PAUSE)).to_be_enabled()
+    page.keyboard.press(" ")
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+
+
+def test_slow_motion_is_chosen_and_left_while_it_trains(page: Page) -> None:
+    choose(page, text.PACE, text.PACES[-1][0])
+    button(page, text.START).click()
+    expect(part(page, "stage")).to_be_visible()
+    expect(part(page, "stage-caption")).not_to_be_empty()
+    choose(page, text.PACE, text.PACES[0][0])
+    wait_for_count(page, "losses", 20)
+    expect(part(page, "stage")).to_be_hidden()
+
+
+def test_a_setting_changes_while_it_trains_and_the_curves_are_marked(page: Page) -> None:
+    choose(page, text.PACE, text.PACES[1][0])
+    button(page, text.START).click()
+    wait_for_count(page, "losses", 2)
+    turn(page, "The game", d_steps=2)
+    turn(page, "Learning", batch_size=16)
+    button(page, knob_text.CHANGE).click()
+    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    expect(readout).to_contain_text("d_steps 1 → 2")
+    expect(page.get_by_text("At the next start: batch_size=16")).to_be_visible()
+    turn(page, "The game", d_steps=0)
+    turn(page, "The game", g_steps=0)
+    button(page, knob_text.CHANGE).click()
+    expect(page.get_by_text("d_steps and g_steps cannot both be 0")).to_be_visible()
+
+
+def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -> None:
+    choose(page, text.PRESET, "simple")
+    expect(page.get_by_text(NOTES["simple"])).to_be_visible()
+    turn(page, "Learning", batch_size=32)
+    turn(page, "What is shown", evaluate_every=40)
+    button(page, text.START).click()
+    finding = part(page, "findings").get_by_role("listitem").first
+    expect(finding).to_contain_text(FINDINGS["mode-collapse"].title, timeout=PATIENCE)
+    finding.get_by_role("button", name=text.MONITOR["apply"]).click()
+    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    expect(readout).to_contain_text("objective non-saturating → relativistic")
+    page.get_by_role("button", name="The game").click()
+    expect(page.get_by_role("combobox", name="Objective")).to_have_value("relativistic")
+
+
+def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> None:
+    page.get_by_label(text.EPOCHS).fill("2")
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
+    part(page, "past").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "shown")).to_contain_text("step 50")  # inside an epoch: not kept
+    expect(part(page, "fork")).to_be_disabled()
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "shown")).to_contain_text("epoch 1 · step 56")
+    part(page, "fork").click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+    expect(part(page, "fact-step")).to_contain_text("56 / 112")
+    page.get_by_role("checkbox", name="run 1: modern on digits").check()
+    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    expect(readout).to_contain_text("run 1: modern on digits")
+    button(page, text.RESUME).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
+
+
+def test_a_sample_is_opened_with_a_click(page: Page) -> None:
+    page.get_by_label(text.EPOCHS).fill("1")
+    button(page, text.START).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
+    part(page, "samples").click(position={"x": 3, "y": 3})
+    expect(part(page, "opened-text")).to_contain_text("D's opinion is 0.", timeout=PATIENCE)
+    expect(part(page, "opened")).to_have_attribute("data-place", "0")
+    assert (part(page, "opened-nearest").get_attribute("src") or "").startswith("data:image/png")
+    part(page, "past").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "opened")).to_be_hidden()
+    part(page, "samples").click(position={"x": 3, "y": 3})
+    expect(part(page, "fork-note")).to_contain_text("Not kept for this moment")
+    expect(part(page, "opened")).to_be_hidden()

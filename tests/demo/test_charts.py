@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from demo.charts import MAX_PICTURES, MAX_POINTS, Charts, png_url
+from demo.charts import CURVES, MAX_PICTURES, MAX_POINTS, NOTHING, TERMS, Charts, png_url
 from gan_core.events import Snapshot, StepDone
 
 
@@ -31,7 +31,8 @@ class Page:
         """Returns how many rows and pictures came."""
         step = self.rows[-1][0] if self.rows else -1
         number = self.pictures[-1]["number"] if self.pictures else -1
-        told = charts.after((self.row_stride, step), (self.picture_stride, number))
+        have = (self.row_stride, step), NOTHING, (self.picture_stride, number)
+        told = charts.after(*have)
         self.rows, self.row_stride = self.extend(self.rows, told["curves"], lambda row: row[0])
         self.pictures, self.picture_stride = self.extend(
             self.pictures, told["snapshots"], lambda picture: picture["number"]
@@ -55,7 +56,9 @@ def test_increments_add_up_to_the_whole() -> None:
             page.poll(charts)
     page.poll(charts)
     assert [row[0] for row in page.rows] == list(range(1, 101))
-    assert page.rows[49] == [50, 5.0, 2.5, 0.75, 0.25]
+    told = dict(zip(("step", *CURVES, *TERMS), page.rows[49], strict=True))
+    expected = {"step": 50, "d_loss": 5.0, "g_loss": 2.5, "d_real": 0.75, "d_fake_loss": 0.1}
+    assert told | expected | {"r1": None} == told
 
 
 def test_a_long_run_is_thinned_evenly_and_pages_follow() -> None:

@@ -13,9 +13,12 @@ import torchvision
 from PIL import Image
 
 import demo.session
+import demo.states
 import demo.trainers
 import gan_core.image_cache
+from demo.charts import NOTHING
 from demo.models import find_model, model_names
+from demo.moves import Move
 from demo.session import Session, Sessions, make_config
 from gan_core.errors import InputError
 from gan_core.image_files import ImageFiles
@@ -41,7 +44,7 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def report(session: Session) -> dict:
-    return session.report(-1, (0, 0), (0, 0))
+    return session.report(-1, NOTHING, NOTHING, NOTHING)
 
 
 def test_a_training_plays_pauses_resumes_and_stops(visitor: Session) -> None:
@@ -76,6 +79,125 @@ def test_pausing_changes_nothing_of_what_is_learned(sessions: Sessions) -> None:
     assert [shown["epoch"] for shown in rows[0]["snapshots"]["rows"]] == [0, 1, 2]
 
 
+def test_moves_by_hand_add_up_to_the_run_itself(sessions: Sessions) -> None:
+    by_hand, at_once = (sessions.get(sessions.open()) for _ in range(2))
+    player = by_hand.start("simple", "digits", 2, 0, first_move="round")
+    until(lambda: player.phase == "paused")
+    assert report(by_hand)["step"] == 1
+    player.move("round")
+    player.move("round")
+    until(lambda: report(by_hand)["step"] == 3 and player.phase == "paused")
+    player.move("epoch")
+    until(lambda: report(by_hand)["step"] == 28 and player.phase == "paused")
+    assert report(by_hand)["snapshots"]["rows"][-1]["epoch"] == 1
+    player.resume()
+    assert player.wait(60) and player.phase == "finished"
+    assert at_once.start("simple", "digits", 2, 0).wait(60)
+    assert report(by_hand)["curves"] == report(at_once)["curves"]
+
+
+@pytest.mark.parametrize(("move", "learns", "still"), [("D", "d", "g"), ("G", "g", "d")])
+def test_one_network_moves_alone(move: Move, learns: str, still: str, visitor: Session) -> None:
+    player = visitor.start("simple", "digits", 2, 0, first_move=move)
+    until(lambda: player.phase == "paused")
+    last = report(visitor)["last"]
+    assert last[f"{still}_gradient"] == 0 < last[f"{learns}_gradient"]
+    player.move("round")
+    until(lambda: report(visitor)["step"] == 2)
+    assert min(report(visitor)["last"][f"{side}_gradient"] for side in "dg") > 0
+
+
+def test_pause_breaks_off_an_epoch_by_hand(visitor: Session) -> None:
+    visitor.pace(0.05)
+    player = visitor.start("simple", "digits", 1, 0, first_move="epoch")
+    until(lambda: report(visitor)["step"] > 3)
+    player.pause()
+    until(lambda: player.phase == "paused")
+    assert report(visitor)["step"] < report(visitor)["steps"]
+
+
+def test_slow_motion_is_slow_and_ends_at_once(visitor: Session) -> None:
+    visitor.pace(10)
+    player = visitor.start("simple", "digits", 2, 0)
+    until(lambda: report(visitor)["step"] == 1)
+    time.sleep(0.2)
+    assert report(visitor)["step"] == 1
+    visitor.pace(0)
+    assert player.wait(60) and player.phase == "finished"
+    for bad in (-1, 11, float("nan"), "fast", None):
+        with pytest.raises(InputError, match="from 0 to 10"):
+            visitor.pace(bad)
+
+
+def test_settings_change_at_the_next_round_and_the_curves_are_marked(visitor: Session) -> None:
+    player = visitor.start("simple", "digits", 1000, 0, ["d_steps=2"], first_move="round")
+    until(lambda: player.phase == "paused")
+    player.change(["g_learning_rate=1e-3", "objective=hinge"])
+    assert report(visitor)["marks"] == [
+        {"step": 1, "text": "objective non-saturating → hinge, g_learning_rate 0.0002 → 0.001"}
+    ]
+    assert (player.config.d_steps, player.config.objective) == (2, "hinge")
+    for refused, reason in (
+        ("batch_size=8", "batch_size cannot change during a run"),
+        ("objective=wasserstein", "needs a bound"),
+        ("g_learning_rate=0", "must be positive"),
+    ):
+        with pytest.raises(InputError, match=reason):
+            player.change([refused])
+    assert len(report(visitor)["marks"]) == 1
+    player.stop()
+    assert player.wait(20)
+    with pytest.raises(InputError, match="is over"):
+        player.change(["d_steps=1"])
+
+
+def test_a_branch_goes_on_from_a_kept_epoch_as_the_run_did(visitor: Session) -> None:
+    first = visitor.start("simple", "digits", 3, 0)
+    assert first.wait(60)
+    whole = report(visitor)
+    assert whole["kept"] == [(0, 0), (1, 28), (2, 56), (3, 84)]
+    branch = visitor.fork(1, 1)
+    until(lambda: branch.phase == "paused")
+    told = report(visitor)
+    assert (told["run"], told["step"], told["kept"]) == (2, 28, [(0, 0), (1, 28)])
+    assert told["earlier"] == [{"run": 1, "name": first.name}]
+    assert told["curves"]["rows"] == whole["curves"]["rows"][:28]
+    assert [shown["epoch"] for shown in told["snapshots"]["rows"]] == [0, 1]
+    branch.resume()
+    assert branch.wait(60) and branch.phase == "finished"
+    assert report(visitor)["curves"] == whole["curves"]
+    assert report(visitor)["snapshots"] == whole["snapshots"]
+
+    other = visitor.fork(2, 2)  # a branch of the branch
+    until(lambda: other.phase == "paused")
+    other.change(["g_learning_rate=1e-3"])
+    other.resume()
+    assert other.wait(60)
+    rows = report(visitor)["curves"]["rows"]
+    assert rows[:56] == whole["curves"]["rows"][:56] and rows[-1] != whole["curves"]["rows"][-1]
+    assert visitor.run(1).increments(NOTHING, NOTHING, NOTHING)["curves"] == whole["curves"]
+
+
+def test_a_fork_ends_the_run_it_leaves_and_refuses_what_is_not_kept(visitor: Session) -> None:
+    player = visitor.start("simple", "digits", 1000, 0)
+    until(lambda: report(visitor)["epoch"] > 1)
+    for run, epoch, reason in ((7, 0, "run 7 is gone"), (1, 999, "epoch 999 is not kept"),
+                               (1, -1, "whole number"), (None, 0, "is gone")):  # fmt: skip
+        with pytest.raises(InputError, match=reason):
+            visitor.fork(run, epoch)
+    assert not player.ended
+    visitor.fork(1, 0)
+    assert player.phase == "stopped"
+
+
+def test_a_long_run_keeps_fewer_epochs_within_its_room(
+    visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo.states, "MOST", 3)
+    assert visitor.start("simple", "digits", 9, 0).wait(120)
+    assert [epoch for epoch, _ in report(visitor)["kept"]] == [0, 4, 8]
+
+
 def test_a_long_first_epoch_is_shown_at_steps_that_double(visitor: Session) -> None:
     player = visitor.start("modern", "digits", 2, 0)  # 56 rounds an epoch
     assert player.wait(120) and player.phase == "finished"
@@ -88,7 +210,8 @@ def test_a_page_that_has_everything_is_sent_nothing(visitor: Session) -> None:
     visitor.start("simple", "digits", 1, 0).wait(60)
     whole = report(visitor)
     stride = whole["curves"]["stride"]
-    again = visitor.report(whole["run"], (stride, whole["step"]), (stride, whole["epoch"]))
+    have = (stride, whole["step"])
+    again = visitor.report(whole["run"], have, NOTHING, (stride, whole["epoch"]))
     assert again["curves"]["rows"] == [] and again["snapshots"]["rows"] == []
     assert (whole["step"], whole["steps"]) == (28, 28)
 

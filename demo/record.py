@@ -1,0 +1,101 @@
+"""What a page sees of one run: numbers, curves, sample grids, findings. It knows no gradio."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from demo.advice import Advice
+from demo.charts import Charts, Have
+from gan_core.config import RunConfig
+from gan_core.events import Evaluated, Event, Snapshot, StepDone
+
+if TYPE_CHECKING:
+    from demo.states import States
+    from gan_core.trainer import Trainer
+
+# an epoch may take minutes, and the first of them show the most
+EARLY_STEPS = frozenset(50 * 2**doubling for doubling in range(16))
+
+
+class Record:
+    """Grows with a run's events; read by requests while the run goes on."""
+
+    def __init__(self) -> None:
+        self._charts = Charts()
+        self._advice = Advice()
+        self._marks: list[dict] = []
+        self._facts: dict[str, object] = {
+            "read": 0,
+            "to_read": 0,  # files; known while a folder's or a .zip's are read
+            "step": 0,
+            "steps": 0,  # known once the images are read
+            "epoch": 0,
+            "images_per_s": 0.0,
+            "seconds_left": 0.0,
+            "device": "",
+            "last": None,  # StepDone, but for what it shares with this
+            "look": None,  # the newest Evaluated
+        }
+
+    def until(self, step: int) -> "Record":
+        """Another one that goes on from this round."""
+        copy = Record()
+        copy._charts, copy._advice = self._charts.until(step), self._advice.until(step)
+        copy._marks = [mark for mark in self._marks if mark["step"] <= step]
+        return copy
+
+    def reading(self, done: int, total: int) -> None:
+        self._facts |= {"read": done, "to_read": total}
+
+    def begins(self, device: str, trainer: "Trainer") -> None:
+        self._facts |= {"device": device, "steps": trainer.total_steps}
+        self._facts |= {"step": trainer.steps_done, "epoch": trainer.epoch}
+
+    def keep(self, event: Event, trainer: "Trainer") -> None:
+        """An event of this trainer, in which nothing has happened since."""
+        self._advice.add(event, trainer.config)
+        if isinstance(event, StepDone):
+            left = (trainer.total_steps - event.step) * trainer.images_per_step
+            self._charts.add_step(event)
+            if event.epoch == 1 and event.step in EARLY_STEPS:
+                self._charts.add_snapshot(trainer.snapshot())
+            self._facts |= {
+                "step": event.step,
+                "steps": trainer.total_steps,
+                "epoch": event.epoch,
+                "images_per_s": event.images_per_s,
+                "seconds_left": max(0, left) / event.images_per_s,
+                "last": asdict(event),
+            }
+        elif isinstance(event, Snapshot):
+            self._charts.add_snapshot(event)
+        elif isinstance(event, Evaluated):
+            self._charts.add_look(event)
+            self._facts["look"] = {**asdict(event), "missing": event.missing}
+
+    def mark(self, step: int, before: RunConfig, after: RunConfig) -> None:
+        """A setting is another after this round."""
+        old, new = asdict(before), asdict(after)
+        changed = [f"{name} {old[name]} → {new[name]}" for name in new if new[name] != old[name]]
+        if changed:
+            self._marks.append({"step": step, "text": ", ".join(changed)})
+
+    def facts(self) -> dict:
+        """How far it is, in numbers and words."""
+        return {"findings": self._advice.findings, "marks": self._marks, **self._facts}
+
+    def increments(self, curves: Have, looks: Have, pictures: Have) -> dict:
+        """What a page lacks; see `Charts.after`."""
+        return self._charts.after(curves, looks, pictures)
+
+
+class Branch(NamedTuple):
+    """Where another run is to go on."""
+
+    state: tuple[dict, dict]  # for Trainer.restore
+    record: Record
+    states: "States"
+
+    @property
+    def config(self) -> RunConfig:
+        """As it was there."""
+        return RunConfig.from_dict(self.state[1]["config"])
