@@ -28,10 +28,11 @@ def positions(config: RunConfig) -> list[object]:
 
 
 def settings(base: RunConfig, values: list[object]) -> list[str]:
-    """Texts such as "d_steps=5" for the controls that stand elsewhere than in `base`."""
-    told = zip(NAMES, values, strict=True)
+    """Texts such as "d_steps=5", no spaces, for controls that stand elsewhere than in `base`."""
     return [
-        f"{name}={as_text(value)}" for name, value in told if value != _shown(getattr(base, name))
+        f"{name}={as_text(value).replace(' ', '')}"
+        for name, value in zip(NAMES, values, strict=True)
+        if value != _shown(getattr(base, name))
     ]
 
 

@@ -1,6 +1,8 @@
 """The Train tab: choose a system, start it, watch it, step it, change it, stop it."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -13,6 +15,7 @@ from demo.text import en as text
 from demo.text import knobs as knob_text
 from demo.widgets.monitor import KEEP_TOKEN, monitor_widget
 from gan_core.config import FIXED
+from gan_core.errors import InputError
 from gan_core.notes import NOTES
 from gan_core.presets import PRESETS, preset
 from gan_core.toys import TOYS
@@ -61,6 +64,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
         with gr.Column(scale=4, min_width=320):
             monitor = monitor_widget(sessions)
     told = gr.Textbox("", label="settings", visible=False)  # NAME=VALUE with spaces between
+    shown = gr.State([first, datasets[0]])  # the preset that the controls started from
     choices = [system, dataset, epochs, seed, told]
     buttons = [start, pause, resume, stop, change]
 
@@ -109,13 +113,20 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
         return _button_states(sessions.get(token))
 
     @told_in_the_page()
-    def show_settings(token: str) -> list:
-        return positions(sessions.get(token).running().config)
+    def show_running(token: str) -> list:
+        config = sessions.get(token).running().config
+        names = [config.preset, config.dataset]
+        return [names, *names, config.epochs, config.seed, NOTES[config.preset], *positions(config)]
 
     @told_in_the_page()
-    def show_preset(system: str, dataset: str) -> list:
-        chosen = preset(system, dataset)
-        return [chosen.epochs, NOTES[system], *positions(chosen)]
+    def show_preset(shown: list, system: str, dataset: str, epochs: float, *values: object) -> list:
+        """Another system has its own settings; on other data those that were changed stay so."""
+        chosen, last = preset(system, dataset), preset(*shown)
+        if system == shown[0]:
+            with suppress(InputError):  # they don't fit this data
+                chosen = replace(chosen, **chosen.parsed(settings(last, list(values))))
+        length = chosen.epochs if system != shown[0] or epochs == last.epochs else epochs
+        return [[system, dataset], length, NOTES[system], *positions(chosen)]
 
     for move, button in {None: start, **moves}.items():
         button.click(collect, [system, dataset, *controls], told, **PRIVATE).success(
@@ -131,9 +142,16 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
     change.click(change_running, [token, *controls], None, show_progress="hidden",
                  api_visibility="private")  # fmt: skip
     monitor.phase(refresh, token, buttons, **PRIVATE)
-    monitor.settings(show_settings, token, controls, **PRIVATE)
+    monitor.settings(
+        show_running, token, [shown, system, dataset, epochs, seed, note, *controls], **PRIVATE
+    )
     for chosen in (system, dataset):
-        chosen.input(show_preset, [system, dataset], [epochs, note, *controls], **PRIVATE)
+        chosen.input(
+            show_preset,
+            [shown, system, dataset, epochs, *controls],
+            [shown, epochs, note, *controls],
+            **PRIVATE,
+        )
     return monitor
 
 

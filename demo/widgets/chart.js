@@ -19,6 +19,7 @@ function makeChart(figure, { series, level, bands = [], view, words = { step: "s
   let shown = []; // what show was given last
   let plot;
   let stale = true; // whether the picture is
+  let inSight = false; // drawing takes time from the training beside it
   let frame = 0;
 
   const runs = () => [front, ...behind];
@@ -139,7 +140,7 @@ function makeChart(figure, { series, level, bands = [], view, words = { step: "s
 
   function draw() {
     frame = 0;
-    if (!size.width) return; // in a tab that isn't shown
+    if (!size.width || !inSight) return;
     const style = getComputedStyle(canvas);
     const palette = paletteOf(style);
     fit(canvas, size);
@@ -166,6 +167,10 @@ function makeChart(figure, { series, level, bands = [], view, words = { step: "s
   new ResizeObserver(([{ contentRect }]) => {
     size = contentRect;
     redraw();
+  }).observe(canvas);
+  new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    request();
   }).observe(canvas);
 
   return {

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlparse
 from urllib.request import urlopen
 
@@ -45,6 +45,11 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+NUMBERS: dict[str, Callable[[Any], int]] = {  # of a row, by what the page is sent
+    "curves": lambda row: row[0],
+    "looks": lambda row: row[-1],
+    "snapshots": lambda row: row["number"],
+}
 Pace = Callable[[float], float]  # seconds -> rounds a second in them
 
 
@@ -69,7 +74,8 @@ class Follower:
         with urlopen(f"{url}config") as answer:
             parts = json.load(answer)["components"]
         self._monitor = next(p["id"] for p in parts if p["props"].get("elem_id") == "monitor")
-        self._run, self._rows, self._pictures = -1, [0, -1], [0, -1]  # stride and newest number
+        self._run = -1
+        self._have = {name: [0, -1] for name in NUMBERS}  # stride and newest number
 
     def follow(self, seconds: float) -> None:
         start = time.perf_counter()
@@ -86,8 +92,7 @@ class Follower:
         return step
 
     def _poll(self) -> dict:
-        have = {"token": self._token, "run": self._run}
-        have |= {"rows": self._rows, "pictures": self._pictures}
+        have = {"token": self._token, "run": self._run, **self._have}
         body = {"component_id": self._monitor, "fn_name": "poll", "session_hash": "x", "data": have}
         kind = {"Content-Type": "application/json"}
         path = "/gradio_api/component_server/"
@@ -95,11 +100,10 @@ class Follower:
         report = json.load(self._connection.getresponse())
         if "curves" not in report:
             raise SystemExit(f"error: no training to follow: {report}")
-        self._run, curves, pictures = report["run"], report["curves"], report["snapshots"]
-        if curves["rows"]:
-            self._rows = [curves["stride"], curves["rows"][-1][0]]
-        if pictures["rows"]:
-            self._pictures = [pictures["stride"], pictures["rows"][-1]["number"]]
+        self._run = report["run"]
+        for name, number in NUMBERS.items():
+            if rows := report[name]["rows"]:
+                self._have[name] = [report[name]["stride"], number(rows[-1])]
         return report
 
 

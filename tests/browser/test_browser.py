@@ -51,7 +51,8 @@ def button(page: Page, name: str):  # noqa: ANN201 - a locator
 
 
 def wait_for_count(page: Page, name: str, more_than: int) -> int:
-    """Wait until a canvas has drawn more than so many things."""
+    """Wait until a canvas, which draws only in sight, has drawn more than so many things."""
+    part(page, name).evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     page.wait_for_function(
         "([name, n]) => Number(document.querySelector(`[data-part=${name}]`)?.dataset.n ?? 0) > n",
         arg=[name, more_than],
@@ -275,6 +276,7 @@ def test_a_setting_changes_while_it_trains_and_the_curves_are_marked(page: Page)
     turn(page, "Learning", batch_size=16)
     button(page, knob_text.CHANGE).click()
     readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    readout.scroll_into_view_if_needed()  # out of sight nothing is drawn
     expect(readout).to_contain_text("d_steps 1 → 2")
     expect(page.get_by_text("At the next start: batch_size=16")).to_be_visible()
     turn(page, "The game", d_steps=0)
@@ -293,6 +295,7 @@ def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -
     expect(finding).to_contain_text(FINDINGS["mode-collapse"].title, timeout=PATIENCE)
     finding.get_by_role("button", name=text.MONITOR["apply"]).click()
     readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    readout.scroll_into_view_if_needed()
     expect(readout).to_contain_text("objective non-saturating → relativistic")
     page.get_by_role("button", name="The game").click()
     expect(page.get_by_role("combobox", name="Objective")).to_have_value("relativistic")
@@ -314,6 +317,7 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
     expect(part(page, "fact-step")).to_contain_text("56 / 112")
     page.get_by_role("checkbox", name="run 1: modern on digits").check()
     readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
+    readout.scroll_into_view_if_needed()
     expect(readout).to_contain_text("run 1: modern on digits")
     button(page, text.RESUME).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)

@@ -67,7 +67,7 @@ def test_a_control_that_was_moved_becomes_the_engines_setting(name: str) -> None
     base = PRESETS["modern"]
     moved = [OTHER[name] if one == name else value for one, value in zip(NAMES, positions(base))]
     texts = settings(base, moved)
-    assert len(texts) == 1
+    assert len(texts) == 1 and " " not in texts[0]
     changed = replace(base, **base.parsed(texts))
     [position] = [place for one, place in zip(NAMES, positions(changed)) if one == name]
     assert position == OTHER[name]
