@@ -81,7 +81,8 @@ def turn(page: Page, group: str, **values: object) -> None:
         page.keyboard.press("Tab")
 
 
-def test_a_run_that_collapses_is_told_so_in_words(page: Page) -> None:
+def collapse(page: Page):  # noqa: ANN201 - a locator
+    """Train the smallest GAN until the page says that it has collapsed; the finding."""
     choose(page, text.PRESET, "simple")
     expect(page.get_by_text(NOTES["simple"])).to_be_visible()
     turn(page, "Learning", batch_size=32)
@@ -89,6 +90,18 @@ def test_a_run_that_collapses_is_told_so_in_words(page: Page) -> None:
     button(page, text.START).click()
     finding = part(page, "findings").get_by_role("listitem").first
     expect(finding).to_contain_text(FINDINGS["mode-collapse"].meaning, timeout=PATIENCE)
+    return finding
+
+
+def readout(page: Page, chart: str):  # noqa: ANN201 - a locator
+    """The values beside a chart, which are told in sight only."""
+    found = part(page, chart).locator("xpath=..").locator('[data-part="readout"]')
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def test_a_run_that_collapses_is_told_so_in_words(page: Page) -> None:
+    finding = collapse(page)
     expect(finding).to_contain_text("missing")
     button(page, text.STOP).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
@@ -275,9 +288,7 @@ def test_a_setting_changes_while_it_trains_and_the_curves_are_marked(page: Page)
     turn(page, "The game", d_steps=2)
     turn(page, "Learning", batch_size=16)
     button(page, knob_text.CHANGE).click()
-    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
-    readout.scroll_into_view_if_needed()  # out of sight nothing is drawn
-    expect(readout).to_contain_text("d_steps 1 → 2")
+    expect(readout(page, "losses")).to_contain_text("d_steps 1 → 2")
     expect(page.get_by_text("At the next start: batch_size=16")).to_be_visible()
     turn(page, "The game", d_steps=0)
     turn(page, "The game", g_steps=0)
@@ -286,17 +297,9 @@ def test_a_setting_changes_while_it_trains_and_the_curves_are_marked(page: Page)
 
 
 def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -> None:
-    choose(page, text.PRESET, "simple")
-    expect(page.get_by_text(NOTES["simple"])).to_be_visible()
-    turn(page, "Learning", batch_size=32)
-    turn(page, "What is shown", evaluate_every=40)
-    button(page, text.START).click()
-    finding = part(page, "findings").get_by_role("listitem").first
-    expect(finding).to_contain_text(FINDINGS["mode-collapse"].title, timeout=PATIENCE)
+    finding = collapse(page)
     finding.get_by_role("button", name=text.MONITOR["apply"]).click()
-    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
-    readout.scroll_into_view_if_needed()
-    expect(readout).to_contain_text("objective non-saturating → relativistic")
+    expect(readout(page, "losses")).to_contain_text("objective non-saturating → relativistic")
     page.get_by_role("button", name="The game").click()
     expect(page.get_by_role("combobox", name="Objective")).to_have_value("relativistic")
 
@@ -316,9 +319,7 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
     expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
     expect(part(page, "fact-step")).to_contain_text("56 / 112")
     page.get_by_role("checkbox", name="run 1: modern on digits").check()
-    readout = part(page, "losses").locator("xpath=..").locator('[data-part="readout"]')
-    readout.scroll_into_view_if_needed()
-    expect(readout).to_contain_text("run 1: modern on digits")
+    expect(readout(page, "losses")).to_contain_text("run 1: modern on digits")
     button(page, text.RESUME).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
 
