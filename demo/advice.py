@@ -18,6 +18,11 @@ class Advice:
         self._steps: Thinned[StepDone] = Thinned(MAX_STEPS)
         self._looks: list[Evaluated | Diverged] = []
 
+    @property
+    def look(self) -> Evaluated | None:
+        """The newest."""
+        return next((one for one in reversed(self._looks) if isinstance(one, Evaluated)), None)
+
     def until(self, step: int) -> "Advice":
         """Another one that goes on from this round; it finds nothing before its next look."""
         copy = Advice()

@@ -1,5 +1,6 @@
 """Opens a sample of a run as it stood at the end of an epoch. It imports torch."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,7 @@ def open_sample(data_dir: Path | None, state: tuple[dict, dict], place: int) -> 
     trainer = Trainer(config, images)
     trainer.restore(*state)
     found = inspect(config, images, trainer.shown_generator, trainer.discriminator, place)
-    return {
-        "sample": found.sample,
-        "wanted": coloured(found.wanted),
-        "nearest": found.nearest,
-        "logit": found.logit,
-        "opinion": found.opinion,
-        "distance": found.distance,
-        "label": found.label,
-    }
+    return {**asdict(found), "wanted": coloured(found.wanted)}
 
 
 def coloured(wanted: np.ndarray) -> np.ndarray:

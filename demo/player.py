@@ -125,10 +125,9 @@ class Player:
 
     def branch(self, epoch: int) -> Branch:
         """To go on from the end of one of its kept epochs; InputError for another."""
-        tensors, facts = self.state(epoch)
+        state = self.state(epoch)
         assert self._states
-        record = self._record.until(facts["step"])
-        return Branch((tensors, facts), record, self._states.until(epoch))
+        return Branch(state, self._record.until(state[1]["step"]), self._states.until(epoch))
 
     def open_sample(self, epoch: int, place: int) -> dict:
         """What there is to say of a sample of a kept epoch; see inspecting.py."""

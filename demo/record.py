@@ -33,7 +33,6 @@ class Record:
             "seconds_left": 0.0,
             "device": "",
             "last": None,  # StepDone, but for what it shares with this
-            "look": None,  # the newest Evaluated
         }
 
     def until(self, step: int) -> "Record":
@@ -70,7 +69,6 @@ class Record:
             self._charts.add_snapshot(event)
         elif isinstance(event, Evaluated):
             self._charts.add_look(event)
-            self._facts["look"] = {**asdict(event), "missing": event.missing}
 
     def mark(self, step: int, before: RunConfig, after: RunConfig) -> None:
         """A setting is another after this round."""
@@ -81,7 +79,13 @@ class Record:
 
     def facts(self) -> dict:
         """How far it is, in numbers and words."""
-        return {"findings": self._advice.findings, "marks": self._marks, **self._facts}
+        look = self._advice.look
+        return {
+            "findings": self._advice.findings,
+            "marks": self._marks,
+            "look": {**asdict(look), "missing": look.missing} if look else None,
+            **self._facts,
+        }
 
     def increments(self, curves: Have, looks: Have, pictures: Have) -> dict:
         """What a page lacks; see `Charts.after`."""

@@ -7,7 +7,6 @@ from gradio.components import Component
 
 from demo.text.knobs import CHOICES, GROUPS, KNOBS, RESTART
 from gan_core.config import FIXED, RunConfig, as_text
-from gan_core.presets import preset
 
 NAMES = tuple(name for names in GROUPS.values() for name in names)  # in the order of the page
 KINDS = get_type_hints(RunConfig)
@@ -34,11 +33,6 @@ def settings(base: RunConfig, values: list[object]) -> list[str]:
         for name, value in zip(NAMES, values, strict=True)
         if value != _shown(getattr(base, name))
     ]
-
-
-def changes(preset_name: str, dataset: str, values: list[object]) -> list[str]:
-    """As above, against the preset."""
-    return settings(preset(preset_name, dataset), values)
 
 
 def _shown(value: object) -> object:

@@ -10,7 +10,7 @@ import gradio as gr
 from demo.moves import Move
 from demo.session import Session, Sessions
 from demo.tabs import told_in_the_page
-from demo.tabs.knobs import changes, knobs, positions, settings
+from demo.tabs.knobs import knobs, positions, settings
 from demo.text import en as text
 from demo.text import knobs as knob_text
 from demo.widgets.monitor import KEEP_TOKEN, monitor_widget
@@ -70,7 +70,7 @@ def train_tab(sessions: Sessions, token: gr.State, has_folder: bool) -> gr.HTML:
 
     @told_in_the_page()
     def collect(system: str, dataset: str, *values: object) -> str:
-        return " ".join(changes(system, dataset, list(values)))
+        return " ".join(settings(preset(system, dataset), list(values)))
 
     def begin(move: Move | None) -> Callable[..., list]:
         @told_in_the_page()

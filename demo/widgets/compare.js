@@ -1,6 +1,6 @@
 // Earlier runs and branches, drawn behind the one on show when they are ticked.
 
-const DASHES = [[6, 4], [2, 3], [10, 4, 2, 4], [1, 5]];
+const DASHES = [[6, 4], [2, 3], [12, 4], [1, 5]];
 
 function makeCompare(box, ask, panels) {
   let listed = "[]"; // as JSON

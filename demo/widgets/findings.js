@@ -15,9 +15,9 @@ function makeFindings(list, words, apply) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = words.apply;
-      button.addEventListener("click", () => {
+      button.addEventListener("click", async () => {
         button.disabled = true;
-        apply(changes);
+        button.disabled = await apply(changes);
       });
       entry.append(button);
     }

@@ -1,6 +1,6 @@
 // The view of a training: polls for what is new and hands it to those who draw it.
 
-const POLL_MS = 400; // drawn more often, curves take a tenth of a training beside them
+const POLL_MS = 400; // each redraws the charts, which takes time from a training beside them
 const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const words = props.words;
 let run = -1;
@@ -10,6 +10,7 @@ let pictures = newSeries(); // rows of {number, epoch, step, image}
 let phase = "";
 let kept = new Map(); // epochs to which one can go back -> the round each ended at
 let following = true; // the slider stays at the newest grid until someone moves it back
+let complaint = ""; // why the last click did nothing
 let busy = false;
 
 function clock(seconds) {
@@ -31,18 +32,22 @@ function extend(series, { stride, fresh, rows }, number) {
   series.rows.push(...rows);
 }
 
-async function remedy(changes) {
-  const answer = await server.remedy({ token: props.value, changes });
-  if (answer?.error) say({ phase, message: answer.error });
-  else trigger("settings"); // the knobs show what is so now
+// True if it was done; else the reason stays on the page until something is.
+async function done(asked) {
+  const answer = await asked;
+  complaint = answer ? (answer.error ?? "") : words.lost;
+  tell(complaint);
+  if (!complaint) trigger("settings"); // the knobs show what is so now
+  return !complaint;
 }
 
-async function fork() {
-  const { epoch } = keptPicture();
-  const answer = await server.fork({ token: props.value, run, epoch });
-  if (answer?.error) say({ phase, message: answer.error });
-  else trigger("settings");
+function tell(message) {
+  find("message").textContent = message;
+  find("message").hidden = !message;
 }
+
+const remedy = (changes) => done(server.remedy({ token: props.value, changes }));
+const fork = () => done(server.fork({ token: props.value, run, epoch: keptPicture().epoch }));
 
 // The picture on show, if the run can be taken up there: only ends of epochs are kept.
 function keptPicture() {
@@ -75,6 +80,7 @@ function startOver(newRun) {
   looks = newSeries();
   pictures = newSeries();
   following = true;
+  complaint = "";
   panels.startOver();
   panels.curves([]);
   panels.looks([]);
@@ -91,8 +97,7 @@ function say(report) {
     .replace("{to_read}", report.to_read?.toLocaleString("en"));
   find("phase").textContent = line;
   find("phase").dataset.phase = report.phase;
-  find("message").textContent = report.message ?? "";
-  find("message").hidden = !report.message;
+  tell(report.message || complaint);
   const running = !["idle", "stopped", "finished", "failed"].includes(report.phase);
   showFindings(report.findings ?? [], running);
   stage.show(report);

@@ -19,6 +19,8 @@ FLAGS = [
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_ONE = "no Chromium found; install it (Debian: apt install chromium) to run this test"
 PATIENCE = 20_000  # ms
+DIFFERS = "([name, was]) => document.querySelector(`[data-part=${name}]`).toDataURL() !== was"
+TOLD = "for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind))"
 
 
 @pytest.fixture
@@ -76,9 +78,12 @@ def turn(page: Page, group: str, **values: object) -> None:
     first = page.locator(f"#knob-{next(iter(values))} input")
     if not first.is_visible():
         box.click()
+        page.wait_for_timeout(500)  # what is typed the moment a control appears may be lost
     for name, value in values.items():
         page.locator(f"#knob-{name} input").fill(str(value))
         page.keyboard.press("Tab")
+    for name, value in values.items():
+        expect(page.locator(f"#knob-{name} input")).to_have_value(str(value))
 
 
 def collapse(page: Page):  # noqa: ANN201 - a locator
@@ -305,6 +310,7 @@ def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -
 
 
 def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> None:
+    turn(page, "What is shown", evaluate_every=40)
     page.get_by_label(text.EPOCHS).fill("2")
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
@@ -318,6 +324,7 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
     part(page, "fork").click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
     expect(part(page, "fact-step")).to_contain_text("56 / 112")
+    expect(part(page, "looked")).to_have_text("of 240 at round 40")
     page.get_by_role("checkbox", name="run 1: modern on digits").check()
     expect(readout(page, "losses")).to_contain_text("run 1: modern on digits")
     button(page, text.RESUME).click()
@@ -339,3 +346,24 @@ def test_a_sample_is_opened_with_a_click(page: Page) -> None:
     part(page, "samples").click(position={"x": 3, "y": 3})
     expect(part(page, "fork-note")).to_contain_text("Not kept for this moment")
     expect(part(page, "opened")).to_be_hidden()
+
+
+def test_the_tools_change_all_charts(page: Page) -> None:
+    button(page, text.START).click()
+    wait_for_count(page, "losses", 20)
+    button(page, text.PAUSE).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["paused"])
+    page.wait_for_timeout(600)  # an answer already under way
+    whole = button(page, text.MONITOR["whole"])
+    expect(whole).to_be_disabled()
+    before = pixels(page, "losses")
+    part(page, "opinions").focus()
+    page.keyboard.press("+")
+    expect(whole).to_be_enabled()
+    page.wait_for_function(DIFFERS, arg=["losses", before])
+    whole.click()
+    expect(whole).to_be_disabled()
+    for name, turned in (("log", "checked = true"), ("smoothing", "value = 0")):
+        before = pixels(page, "losses")
+        part(page, name).evaluate(f"e => {{ e.{turned}; {TOLD} }}")
+        page.wait_for_function(DIFFERS, arg=["losses", before])

@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 from gradio.components import Component
 
-from demo.tabs.knobs import NAMES, changes, knobs, positions, settings
+from demo.tabs.knobs import NAMES, knobs, positions, settings
 from demo.text.knobs import CHOICES, KNOBS, RESTART
 from gan_core.augment import AUGMENTATIONS
 from gan_core.config import FIXED, RunConfig
@@ -59,7 +59,7 @@ def test_untouched_controls_change_nothing(name: str, dataset: str) -> None:
     config = preset(name, dataset)
     values = [one.value for one in controls(config).values()]  # type: ignore[attr-defined]
     assert values == positions(config)
-    assert changes(name, dataset, values) == []
+    assert settings(config, values) == []
 
 
 @pytest.mark.parametrize("name", OTHER)

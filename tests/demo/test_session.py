@@ -178,6 +178,16 @@ def test_a_branch_goes_on_from_a_kept_epoch_as_the_run_did(visitor: Session) -> 
     assert visitor.run(1).increments(NOTHING, NOTHING, NOTHING)["curves"] == whole["curves"]
 
 
+def test_a_branch_knows_the_looks_before_it(visitor: Session) -> None:
+    run = visitor.start("simple", "digits", 3, 0, ["evaluate_every=20"])
+    assert run.wait(60)
+    assert report(visitor)["look"]["step"] == 80
+    branch = visitor.fork(1, 1)
+    until(lambda: branch.phase == "paused")
+    assert [row[0] for row in report(visitor)["looks"]["rows"]] == [20]
+    assert report(visitor)["look"]["step"] == 20
+
+
 def test_a_fork_ends_the_run_it_leaves_and_refuses_what_is_not_kept(visitor: Session) -> None:
     player = visitor.start("simple", "digits", 1000, 0)
     until(lambda: report(visitor)["epoch"] > 1)
