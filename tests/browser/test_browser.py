@@ -35,6 +35,7 @@ def page(app_url: str) -> Iterator[Page]:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.goto(app_url)
         expect(part(opened, "phase")).to_have_text(text.MONITOR["idle"])
+        opened.wait_for_function("sessionStorage.getItem('ganscope')")  # it has its session
         yield opened
         opened.get_by_role("tab", name=text.TRAIN_TAB).click()
         if button(opened, text.STOP).is_enabled():  # the next test wants its place
