@@ -3,16 +3,22 @@
 import math
 from collections.abc import Iterable
 from io import BytesIO
+from threading import Lock
+from typing import Literal
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from gan_core.events import StepDone
 
 PENALTY_COLOURS = ("#009E73", "#CC79A7", "#E69F00")  # with the losses' two, safe for all eyes
+_styling = Lock()  # a style holds for the whole process
 
 
-def loss_png(steps: Iterable[StepDone], title: str) -> bytes:
-    """PNG of both losses and the penalties over D's opinions, against the step."""
+def loss_figure(
+    steps: Iterable[StepDone], title: str, kind: Literal["png", "svg"] = "png"
+) -> bytes:
+    """Both losses and the penalties over D's opinions, against the step; always the same bytes."""
     shown = list(steps)
     x = [done.step for done in shown]
     figure = Figure(figsize=(8, 6), dpi=120, layout="constrained")
@@ -33,6 +39,11 @@ def loss_png(steps: Iterable[StepDone], title: str) -> bytes:
     for axes in (losses, opinions):
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False)
         axes.grid(alpha=0.3)
-    png = BytesIO()
-    figure.savefig(png, format="png")
-    return png.getvalue()
+    file = BytesIO()
+    if kind == "png":
+        figure.savefig(file, format="png")
+    else:
+        # letters stay letters, and names inside the file are the same each time
+        with _styling, rc_context({"svg.fonttype": "none", "svg.hashsalt": "ganscope"}):
+            figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()

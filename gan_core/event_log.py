@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -12,6 +13,8 @@ from gan_core.errors import InputError
 from gan_core.events import Evaluated, StepDone
 
 Logged = TypeVar("Logged", StepDone, Evaluated)
+
+LONGEST_LINE = 2**20  # bytes; a file of one endless line must not fill the memory
 
 
 class EventLog(Generic[Logged]):
@@ -32,7 +35,7 @@ class EventLog(Generic[Logged]):
         """
         self.path = path
         lines = []
-        for line, event in self._whole_lines(kind):
+        for line, event in whole_lines(path, kind):
             if event.step <= step:
                 lines.append(line)
                 kept(event)
@@ -52,18 +55,24 @@ class EventLog(Generic[Logged]):
     def close(self) -> None:
         self._file.close()
 
-    def _whole_lines(self, kind: type[Logged]) -> Iterator[tuple[bytes, Logged]]:
-        """Each line with its event; the last may be torn."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n"):
-                    return
-                try:
-                    event = kind(**json.loads(line))
-                except (ValueError, TypeError):
-                    raise InputError(
-                        f"line {number} of {self.path} is damaged; put it back"
-                    ) from None
-                yield line, event
+
+def whole_lines(path: Path, kind: type[Logged]) -> Iterator[tuple[bytes, Logged]]:
+    """Each line of a log with its event, none where there is no file; the last may be torn.
+
+    InputError for a damaged one, among them one of an earlier step than the line before.
+    """
+    if not path.exists():
+        return
+    last = 1
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), start=1):
+            if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+                return
+            try:
+                event = kind(**json.loads(line))
+                if not event.step >= last:
+                    raise ValueError("the steps go back")
+            except (ValueError, TypeError, RecursionError):
+                raise InputError(f"line {number} of {path} is damaged; put it back") from None
+            last = event.step
+            yield line, event

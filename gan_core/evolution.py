@@ -20,6 +20,7 @@ Frames = Sequence[np.ndarray] | np.ndarray  # uint8, each (H, W, 1) or (H, W, 3)
 LAST_SECONDS = 2.0  # that the last frame is held, beside its own time
 SIDE = 720  # pixels that a film is enlarged to, at most
 MOST_FRAMES = 300  # of a film from a run folder: half a minute, also of a thousand epochs
+MOST_PIXELS = 2**28  # of all its frames together, which are in memory at once
 QUALITY = "20"  # x264's: 0 is without loss, 18 is hard to tell from it, 23 its own choice
 STRIP, TEXT = 24, 14  # pixels: the height of a caption and of its letters
 FASTEST = 50  # frames a second that a GIF can show in every browser
@@ -88,9 +89,11 @@ def read_samples(folder: Path) -> tuple[list[np.ndarray], list[int]]:
     if not found:
         raise InputError(f"{folder} holds no samples/epoch-*.png; give the folder of a run")
     every = sorted(found)
-    places = np.linspace(0, len(every) - 1, min(len(every), MOST_FRAMES)).round().astype(int)
+    height, width = _read(found[every[0]]).shape[:2]
+    most = min(len(every), MOST_FRAMES, max(1, MOST_PIXELS // (height * width)))
+    places = np.linspace(0, len(every) - 1, most).round().astype(int)
     epochs = [every[place] for place in places]
-    return [_read(found[epoch]) for epoch in epochs], epochs
+    return [_read(found[epoch], (width, height)) for epoch in epochs], epochs
 
 
 def fitting_scale(frames: Frames) -> int:
@@ -98,11 +101,14 @@ def fitting_scale(frames: Frames) -> int:
     return max(1, SIDE // max(frames[0].shape[:2]))
 
 
-def _read(path: Path) -> np.ndarray:
+def _read(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
+    """The picture; size: (W, H) that it must have. Judged before it is decoded."""
     try:
         with Image.open(path) as image:
+            if (size and image.size != size) or image.width * image.height > MOST_PIXELS:
+                raise InputError(f"{path} is not of the size of the others; put it back")
             pixels = np.asarray(image if image.mode == "L" else image.convert("RGB"))
-    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+    except (UnidentifiedImageError, SyntaxError, OSError, Image.DecompressionBombError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path} is damaged; put it back or delete it ({reason})") from None
     return pixels[..., None] if pixels.ndim == 2 else pixels

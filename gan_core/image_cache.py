@@ -1,7 +1,8 @@
 """Images decoded once, into a file that is mapped into memory and keyed by content.
 
 A set is `KEY.uint8`, its pixels, and `KEY.json`, which comes last: without it there is no set.
-`content-*.json` remembers what a folder held, so that it is read again only where it changed.
+Its date is when the set was last used, by which old ones make room for new ones. `content-*.json`
+remembers what a folder held, so that it is read again only where it changed.
 """
 
 import hashlib
@@ -32,6 +33,8 @@ Decoded = tuple[np.memmap, tuple[str, ...]]
 
 VERSION = 1  # of the files here and of how images are read; another one makes them anew
 POLL_SECONDS = 0.5
+MOST_BYTES = 10 * 10**9  # of all sets together, but for one that is larger alone
+IN_USE_SECONDS = 3600  # after it was opened a set is not deleted
 
 
 def user_cache() -> Path:
@@ -61,6 +64,7 @@ def cached_images(root: Path, size: int, channels: int, progress: Progress) -> D
                     kept = _kept(target, files, size, channels)  # decoded by another meanwhile?
                     if kept is None:
                         kept = _decode(files, target, size, channels, progress)
+                        _make_room(folder, target)
         except OSError as error:
             megabytes = len(files.names) * channels * size**2 / 1e6
             raise InputError(
@@ -99,6 +103,8 @@ def _kept(target: Path, files: ImageFiles, size: int, channels: int) -> Decoded 
     try:
         card = json.loads(_card(target).read_text())
         shape, skipped = (card["count"], *card["shape"]), card["skipped"]
+        with suppress(OSError):  # where others keep it, who may do so
+            os.utime(_card(target))
         if _pixels(target).stat().st_size != np.prod(shape, dtype=np.int64):
             return None
         # a .zip that was damaged and fetched again has the same key
@@ -210,3 +216,24 @@ def _clean(folder: Path) -> None:
         with target.with_suffix(".lock").open("wb") as lock, suppress(OSError):
             if _locked(lock) and not (path.suffix == ".uint8" and _card(target).exists()):
                 path.unlink(missing_ok=True)
+
+
+def _make_room(folder: Path, made: Path) -> None:
+    """Delete the sets used longest ago until all fit, but for `made` and those in use.
+
+    Who has one mapped keeps it: the file is gone only when nobody has it open.
+    """
+    sets: list[tuple[float, int, Path]] = []
+    for path in folder.glob("*.uint8"):
+        with suppress(OSError):  # deleted meanwhile, or without a card: not a set yet
+            sets.append((_card(path).stat().st_mtime, path.stat().st_size, path))
+    total = sum(size for _, size, _ in sets)
+    for used, size, path in sorted(sets):
+        if total <= MOST_BYTES or time.time() - used < IN_USE_SECONDS:
+            return
+        # OSError: Windows does not delete what is mapped
+        with suppress(OSError), path.with_suffix(".lock").open("wb") as lock:
+            if path != _pixels(made) and _locked(lock):
+                path.unlink(missing_ok=True)
+                _card(path).unlink(missing_ok=True)
+                total -= size

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 if TYPE_CHECKING:  # the app draws pictures on a page that has no need of torch yet
     from torch import Tensor
 
+GAP = 2  # pixels between the samples of a grid
+
 
 def to_samples(drawn: "Tensor") -> np.ndarray:
     """What G drew, any device and float type: images (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C).
@@ -21,7 +23,7 @@ def to_samples(drawn: "Tensor") -> np.ndarray:
     return pixels.byte().permute(0, 2, 3, 1).cpu().numpy()
 
 
-def grid(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
+def grid(images: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
     """uint8 (N, H, W, C) -> one uint8 picture, rows of `columns`, black between and behind."""
     count, height, width, channels = images.shape
     rows = -(-count // columns)

@@ -140,7 +140,8 @@ class Rounds:
             "d_optimiser": self._d_learner.state(),
         }.items():
             tensors |= {f"{part}.{name}": tensor for name, tensor in state.items()}
-        return tensors, {"step": self.done, "batches": self.batches.seen}
+        epochs = self.batches.seen // self.batches.per_epoch
+        return tensors, {"step": self.done, "batches": self.batches.seen, "epochs": epochs}
 
     def restore(self, tensors: State, numbers: dict[str, Any]) -> None:
         """Go on from what `state` returned; InputError where it is that of other networks."""

@@ -6,13 +6,13 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from torch import Tensor
 
 from gan_core.checkpoint import load_state, save_model, save_state, write_atomically
 from gan_core.config import RunConfig
-from gan_core.curves import loss_png
+from gan_core.curves import loss_figure
 from gan_core.errors import InputError
 from gan_core.event_log import EventLog
 from gan_core.events import Evaluated, Event, Snapshot, StepDone
@@ -21,7 +21,12 @@ from gan_core.images import picture, png
 from gan_core.pretrained import MODEL_FILE
 from gan_core.trainer import Trainer
 
+CONFIG_FILE = "config.json"
 STATE_FILE = "state.safetensors"
+STEPS_FILE = "events.jsonl"
+LOOKS_FILE = "evaluations.jsonl"
+CURVES_FILE = "loss.png"
+SAMPLES = "samples"  # a folder of its own
 MAX_POINTS = 4000  # of a curve in loss.png: a line of more points than pixels says no more
 CURVES_EVERY_SECONDS = 30  # drawing takes long beside an epoch of a small set
 
@@ -54,7 +59,7 @@ def write_config(path: Path, config: RunConfig, data_dir: Path | None) -> None:
     """What the run in `path` began with, and where its data lies."""
     where = str(data_dir.absolute()) if data_dir else None
     content = json.dumps({**asdict(config), "data_dir": where}, indent=2)
-    write_atomically(path / "config.json", content.encode())
+    write_atomically(path / CONFIG_FILE, content.encode())
 
 
 def _leftovers(path: Path) -> list[Path]:
@@ -82,10 +87,10 @@ class SavedRun:
 def read_run(path: Path) -> SavedRun:
     """InputError where `path` is no run folder."""
     try:
-        values = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        values = json.loads((path / CONFIG_FILE).read_text(encoding="utf-8"))
         data_dir = values.pop("data_dir")
         config = RunConfig.from_dict(values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path} is no run folder ({reason}); --resume takes one") from None
     state = load_state(path / STATE_FILE) if (path / STATE_FILE).exists() else None
@@ -103,14 +108,12 @@ class RunFolder:
         self.saved = self._curves_drawn = time.monotonic()
         self._title = f"{config.preset} on {config.dataset}, seed {config.seed}"
         self._steps: Thinned[StepDone] = Thinned(MAX_POINTS)
-        for leftover in (*_leftovers(path), *_leftovers(path / "samples")):
+        for leftover in (*_leftovers(path), *_leftovers(path / SAMPLES)):
             leftover.unlink()
-        (path / "samples").mkdir(exist_ok=True)
+        (path / SAMPLES).mkdir(exist_ok=True)
         self._looks: list[Evaluated] = []
-        self._log = EventLog(path / "events.jsonl", StepDone, step, self._keep_step, each=True)
-        self._evaluations = EventLog(
-            path / "evaluations.jsonl", Evaluated, step, self._looks.append
-        )
+        self._log = EventLog(path / STEPS_FILE, StepDone, step, self._keep_step, each=True)
+        self._evaluations = EventLog(path / LOOKS_FILE, Evaluated, step, self._looks.append)
 
     def __enter__(self) -> Self:
         return self
@@ -130,10 +133,12 @@ class RunFolder:
             self._keep_step(event)
             self._log.add(event)
         elif isinstance(event, Evaluated):
-            self._looks.append(event)
-            self._evaluations.add(event)
+            # who was killed between a save and a look, both of one round, looks again
+            if not self._looks or event.step > self._looks[-1].step:
+                self._looks.append(event)
+                self._evaluations.add(event)
         elif isinstance(event, Snapshot):
-            path = self.path / "samples" / f"epoch-{event.epoch:04d}.png"
+            path = self.path / SAMPLES / f"epoch-{event.epoch:04d}.png"
             write_atomically(path, png(picture(event.samples, event.columns, event.reference)))
 
     def _keep_step(self, done: StepDone) -> None:
@@ -153,6 +158,10 @@ class RunFolder:
         """Every n-th step and all evaluations so far: what a diagnosis rests on."""
         return [*self._steps, *self._looks]
 
+    def loss_figure(self, kind: Literal["png", "svg"]) -> bytes:
+        """The curves so far as a file; safe to ask for while another thread records."""
+        return loss_figure(self._steps, self._title, kind)
+
     def save_curves(self) -> None:
-        write_atomically(self.path / "loss.png", loss_png(self._steps, self._title))
+        write_atomically(self.path / CURVES_FILE, self.loss_figure("png"))
         self._curves_drawn = time.monotonic()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gan_core.errors import InputError
-from gan_core.event_log import EventLog
+from gan_core.event_log import LONGEST_LINE, EventLog
 from gan_core.events import Evaluated
 
 SEEN = Evaluated(5, 1, 240, 0.5, 0.75, 1.0, {"a": 230, "b": 10}, 12.5, 1.5, 9.0, None)
@@ -53,6 +53,26 @@ def test_a_torn_last_line_is_dropped(tmp_path: Path) -> None:
 def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "evaluations.jsonl"
     path.write_text(line + "\n")
+    with pytest.raises(InputError, match=r"line 1 of .*evaluations.jsonl is damaged"):
+        log(path, 99)
+
+
+@pytest.mark.parametrize("step", ["4", '"6"', "null", "NaN", "0"])
+def test_a_line_of_an_earlier_step_or_of_none_is_damaged(tmp_path: Path, step: str) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    first = log(path, 0)
+    first.add(SEEN)
+    first.close()
+    with path.open("a") as file:
+        file.write(path.read_text().replace('"step": 5', f'"step": {step}'))
+    with pytest.raises(InputError, match=r"line 2 of .*evaluations.jsonl is damaged"):
+        log(path, 99)
+
+
+@pytest.mark.parametrize("character", ["[", " ", "1"])
+def test_an_endless_line_is_damaged_not_torn(tmp_path: Path, character: str) -> None:
+    path = tmp_path / "evaluations.jsonl"
+    path.write_text(character * (2 * LONGEST_LINE))
     with pytest.raises(InputError, match=r"line 1 of .*evaluations.jsonl is damaged"):
         log(path, 99)
 

@@ -172,6 +172,19 @@ def test_of_a_long_run_some_frames_are_taken_from_all_over_it(
     np.testing.assert_array_equal(frames[-1], square(10_000))
 
 
+def test_large_pictures_make_a_shorter_film_and_strange_ones_none(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evolution, "MOST_PIXELS", 3 * 120 * 100)
+    assert read_samples(run_folder)[1] == [0, 6, 10_000]
+    (run_folder / "samples" / "epoch-0006.png").write_bytes(png(square(6)[:50]))
+    with pytest.raises(InputError, match=r"epoch-0006\.png is not of the size of the others"):
+        read_samples(run_folder)
+    monkeypatch.setattr(evolution, "MOST_PIXELS", 100)
+    with pytest.raises(InputError, match=r"epoch-0000\.png is not of the size"):
+        read_samples(run_folder)
+
+
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     monkeypatch.setattr(sys, "argv", ["gan_core", *words])
     with pytest.raises(SystemExit) as end:

@@ -1,5 +1,6 @@
 """Decoded once: what is used again and what is not, what is left when it goes wrong, and memory."""
 
+import fcntl
 import os
 import resource
 import shutil
@@ -296,6 +297,124 @@ def test_a_set_larger_than_memory_can_be_mapped(tmp_path: Path) -> None:
         file.truncate(size)  # a hole: it takes no room
     images = gan_core.image_cache._mapped(tmp_path / "large", (size // 3072, 3, 32, 32))
     assert images[-1].max() == 0
+
+
+SET = COUNT * 3 * 16 * 16  # bytes of the faces in colour
+HOUR = 3600
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For two sets and a half."""
+    monkeypatch.setattr(gan_core.image_cache, "MOST_BYTES", 5 * SET // 2)
+
+
+def others(tmp_path: Path, name: str) -> Path:
+    """Another folder of as many images."""
+    folder = tmp_path / name
+    write(folder, COUNT - 1)
+    Image.effect_noise((16, 16), 99).convert("RGB").save(folder / f"{name}.bmp")
+    return folder
+
+
+def decoded_earlier(root: Path, hours: float) -> Path:
+    """Its pixels in the cache, last used so long ago."""
+    before = set(in_cache("*.uint8"))
+    decode(root)
+    (pixels,) = set(in_cache("*.uint8")) - before
+    then = pixels.stat().st_mtime - hours * HOUR
+    os.utime(pixels.with_suffix(".json"), (then, then))
+    return pixels
+
+
+@pytest.mark.usefixtures("little_room")
+def test_a_new_set_takes_the_place_of_the_one_used_longest_ago(faces: Path, tmp_path: Path) -> None:
+    first = decoded_earlier(faces, 3)
+    decoded_earlier(others(tmp_path, "b"), 2)
+    decode(faces)  # opened again: it is the newer one now
+    third = decoded_earlier(others(tmp_path, "c"), 0)
+    assert set(in_cache()) == {
+        file for kept in (first, third) for file in (kept, kept.with_suffix(".json"))
+    }
+    assert len(decode(tmp_path / "b")) == COUNT  # and comes back when it is asked for
+
+
+def test_to_open_a_set_is_to_use_it(faces: Path) -> None:
+    pixels = decoded_earlier(faces, 3)
+    card = pixels.with_suffix(".json")
+    before = card.stat().st_mtime
+    decode(faces)
+    assert card.stat().st_mtime > before + 2 * HOUR
+
+
+@pytest.mark.usefixtures("little_room")
+def test_sets_of_the_last_hour_stay_however_many(faces: Path, tmp_path: Path) -> None:
+    for name in "bcd":
+        decoded_earlier(others(tmp_path, name), 0.9)
+    decode(faces)
+    assert len(in_cache("*.uint8")) == 4
+
+
+def test_the_set_just_made_stays_even_if_it_is_too_large(
+    faces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "bc":
+        decoded_earlier(others(tmp_path, name), 2)
+    monkeypatch.setattr(gan_core.image_cache, "MOST_BYTES", 1)
+    monkeypatch.setattr(gan_core.image_cache, "IN_USE_SECONDS", -HOUR)
+    decode(faces)
+    assert len(in_cache("*.uint8")) == 1
+    assert len(in_cache("*.json")) == 1
+    assert len(decode(faces)) == COUNT
+
+
+def test_a_set_that_another_writes_or_that_cannot_be_deleted_is_passed_over(
+    faces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oldest, mapped, last = (
+        decoded_earlier(others(tmp_path, n), h) for n, h in zip("bcd", (5, 4, 3))
+    )
+    unlink = Path.unlink
+
+    def as_on_windows(path: Path, missing_ok: bool = False) -> None:
+        if path == mapped:
+            raise PermissionError(13, "in use", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", as_on_windows)
+    monkeypatch.setattr(gan_core.image_cache, "MOST_BYTES", 5 * SET // 2)
+    with oldest.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        decode(faces)
+    assert last not in in_cache() and not last.with_suffix(".json").exists()
+    for kept in (oldest, mapped):
+        assert kept.exists() and kept.with_suffix(".json").exists()
+
+
+@pytest.mark.usefixtures("little_room")
+def test_who_has_a_set_mapped_keeps_it(faces: Path, tmp_path: Path) -> None:
+    file = decoded_earlier(faces, 2)
+    images = decode(faces)
+    expected = np.array(images)
+    then = file.stat().st_mtime - 2 * HOUR
+    os.utime(file.with_suffix(".json"), (then, then))
+    for name in "bc":
+        decode(others(tmp_path, name))
+    assert not file.exists()
+    assert np.array_equal(images, expected)
+
+
+def test_a_cache_that_is_another_users_can_be_read(
+    faces: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = np.array(decode(faces))
+    reads.clear()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert np.array_equal(decode(faces), first) and not reads
 
 
 MEASURE = """
