@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from gan_core.errors import InputError
+from gan_core.make_command import making
 from gan_core.measuring import measuring
 from gan_core.presets import PRESETS
 from gan_core.presets import preset as chosen_preset
@@ -21,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(making)
 app.add_typer(measuring)
 app.add_typer(scripting)
 

@@ -16,12 +16,13 @@ from gan_core.config import RunConfig
 from gan_core.data import ImageSet
 from gan_core.errors import InputError
 from gan_core.images import to_samples
+from gan_core.model import Model
 from gan_core.modules import Discriminator, Generator
+from gan_core.nearest import nearest
 from gan_core.objectives import OBJECTIVES
 from gan_core.snapshots import draw_fixed
 
 REALS = 64  # logits of reals that an objective which compares judges the sample against
-SEARCHED_AT_ONCE = 2**19  # pixels that are compared together: few enough to stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,17 +62,51 @@ def inspect(
         fake = Batch(drawn[place : place + 1], labels[place : place + 1])
         logit, opinion, gradient = _judged(config, images, discriminator, fake)
     sample = to_samples(drawn)[place]
-    index, distance = _nearest(images, sample)
-    nearest = images.images[index]
+    [(index, distance)] = nearest(images, sample)
+    found = images.images[index]
     return Inspection(
         sample=sample,
         logit=logit,
         opinion=opinion,
         wanted=_scaled(-gradient),
-        nearest=(nearest if nearest.ndim == 1 else nearest.permute(1, 2, 0)).numpy().copy(),
+        nearest=(found if found.ndim == 1 else found.permute(1, 2, 0)).numpy().copy(),
         distance=distance,
         label=images.class_names[int(images.labels[index])] if images.class_names else None,
     )
+
+
+def opinion(
+    model: Model,
+    images: ImageSet,
+    discriminator: Discriminator,
+    z: np.ndarray,
+    labels: np.ndarray | None,
+) -> float:
+    """D's, as in `Inspection`, of what `model` draws at z (1, noise_dim).
+
+    labels: weights (1, classes) where the model takes labels; D is told the heaviest. Of `images`,
+    `reals_to_compare` are enough.
+    """
+    device = next(discriminator.parameters()).device
+    given = None if labels is None else torch.from_numpy(labels).to(device)
+    told = torch.zeros(1, dtype=torch.int64, device=device) if given is None else given.argmax(1)
+    with _at_rest(discriminator):
+        with torch.no_grad():
+            drawn = model.generator(torch.from_numpy(z).to(device), given)
+        _, found, _ = _judged(model.card.config, images, discriminator, Batch(drawn, told))
+    return found
+
+
+def reals_to_compare(config: RunConfig, images: ImageSet) -> ImageSet:
+    """The few training samples that an opinion looks at; with `conditional`, of each class."""
+    order, count = _order(config, images), REALS * config.packing
+    if config.conditional:
+        labels = images.labels[order]
+        classes = range(len(images.class_names))
+        order = torch.cat([order[labels == number][:count] for number in classes])
+    else:
+        order = order[:count]
+    return ImageSet(images.images[order], images.labels[order])
 
 
 @contextmanager
@@ -112,7 +147,7 @@ def _judged(
 
 def _reals(config: RunConfig, images: ImageSet, label: Tensor) -> Batch:
     """As D sees them in training, REALS packs."""
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(config.seed))
+    order = _order(config, images)
     if config.conditional:
         others = images.labels[order] != label.cpu()
         order = order[others.int().argsort(stable=True)]
@@ -123,23 +158,13 @@ def _reals(config: RunConfig, images: ImageSet, label: Tensor) -> Batch:
     return Batches(some, count, 0, label.device, zero_to_one=zero_to_one).at(torch.arange(count))
 
 
+def _order(config: RunConfig, images: ImageSet) -> Tensor:
+    """Places of the images, shuffled, for this run always in the same way."""
+    return torch.randperm(len(images), generator=torch.Generator().manual_seed(config.seed))
+
+
 def _scaled(direction: Tensor) -> np.ndarray:
     """(C, H, W) -> (H, W), a point's (2,) as it is; the largest is 1 unless all are 0."""
     total = direction if direction.ndim == 1 else direction.sum(dim=0)
     largest = total.abs().max()
     return (total / largest if largest > 0 else torch.zeros_like(total)).cpu().numpy()
-
-
-def _nearest(images: ImageSet, sample: np.ndarray) -> tuple[int, float]:
-    """Which training sample is nearest, the first of several; how far, as in Inspection."""
-    wanted = torch.from_numpy(sample)
-    wanted = (wanted if wanted.ndim == 1 else wanted.permute(2, 0, 1)).double()
-    count = max(1, SEARCHED_AT_ONCE // wanted.numel())
-    squares = torch.empty(len(images), dtype=torch.float64)  # sums of whole numbers stay exact
-    room = torch.empty(count, *wanted.shape, dtype=torch.float64)  # once, for pieces would pile up
-    for part, target in zip(images.images.split(count), squares.split(count)):
-        differences = room[: len(part)].copy_(part).sub_(wanted)
-        torch.sum(differences.square_().flatten(1), dim=1, out=target)
-    least, index = squares.min(dim=0)
-    whole = wanted.numel() * 255**2 if sample.dtype == np.uint8 else 1
-    return int(index), (least / whole).sqrt().item()

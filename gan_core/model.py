@@ -13,6 +13,7 @@ from gan_core.images import to_samples
 from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
+SLACK = 1e-4  # in the sum of the weights of labels
 
 
 @dataclass(frozen=True)
@@ -75,33 +76,40 @@ class Model:
         return latent.noise(seed, count, self.noise_dim, self.card.config.noise)
 
     def generate(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-        """z (N, noise_dim), labels (N,) where the model takes them -> uint8 (N, H, W, C).
+        """z (N, noise_dim), labels where the model takes them -> uint8 (N, H, W, C).
 
-        A model of points of the plane returns float32 (N, 2).
+        Labels are whole numbers (N,), or float32 weights (N, classes) whose rows sum to 1. A model
+        of points of the plane returns float32 (N, 2).
         """
         if z.ndim != 2 or z.shape[1] != self.noise_dim:
             raise InputError(f"z must have shape (N, {self.noise_dim}), not {z.shape}")
         if not np.isfinite(z).all():
             raise InputError("z must hold finite numbers only")
-        if self.labels:
-            self._check_labels(labels, len(z))
+        given = self._checked_labels(labels, len(z)) if self.labels else None
         device = next(self.generator.parameters()).device
         parts = []
         with torch.inference_mode():
             for start in range(0, len(z), BATCH):
                 part = torch.from_numpy(z[start : start + BATCH].astype(np.float32)).to(device)
-                given = None
-                if self.labels and labels is not None:
-                    given = torch.from_numpy(labels[start : start + BATCH].astype(np.int64))
-                    given = given.to(device)
-                parts.append(to_samples(self.generator(part, given)))
+                told = None
+                if given is not None:
+                    told = torch.from_numpy(given[start : start + BATCH]).to(device)
+                parts.append(to_samples(self.generator(part, told)))
         return np.concatenate(parts)
 
-    def _check_labels(self, labels: np.ndarray | None, count: int) -> None:
+    def _checked_labels(self, labels: np.ndarray | None, count: int) -> np.ndarray:
+        """As the generator takes them: int64 (N,) or float32 (N, classes)."""
+        classes = len(self.labels)
+        if labels is not None and labels.shape == (count, classes):
+            weights = labels.astype(np.float32)
+            if not np.allclose(weights.sum(axis=1), 1, atol=SLACK):
+                raise InputError("the weights of the labels must sum to 1 for each z")
+            return weights
         if labels is None or labels.shape != (count,):
             raise InputError(f"this model needs {count} labels, one for each z")
-        if labels.min() < 0 or labels.max() >= len(self.labels):
-            raise InputError(f"a label must lie between 0 and {len(self.labels) - 1}")
+        if labels.min() < 0 or labels.max() >= classes:
+            raise InputError(f"a label must lie between 0 and {classes - 1}")
+        return labels.astype(np.int64)
 
     def label_number(self, label: str) -> int:
         """A class by its name ("7", "Bag"); InputError lists what there is."""

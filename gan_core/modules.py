@@ -9,7 +9,10 @@ from gan_core.chance import Chance
 
 
 class Generator(nn.Module):
-    """z (B, noise_dim), and labels (B,) if conditional -> images (B, C, H, W) or points (B, 2)."""
+    """z (B, noise_dim), and labels (B,) if conditional -> images (B, C, H, W) or points (B, 2).
+
+    Labels may also be float weights (B, classes), for something between them.
+    """
 
     def __init__(self, *layers: nn.Module, embedding: nn.Embedding | None = None) -> None:
         super().__init__()
@@ -19,7 +22,9 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         if self.embedding is not None:
             assert labels is not None, "a conditional generator needs labels"
-            z = torch.cat([z, self.embedding(labels)], dim=1)
+            mixed = labels.is_floating_point()
+            told = labels @ self.embedding.weight if mixed else self.embedding(labels)
+            z = torch.cat([z, told], dim=1)
         return self.layers(z)
 
 

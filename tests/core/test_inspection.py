@@ -8,12 +8,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan_core import inspection
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.events import StepDone
-from gan_core.inspection import Inspection, inspect
+from gan_core.inspection import Inspection, inspect, opinion, reals_to_compare
 from gan_core.modules import Discriminator, Generator
 from gan_core.objectives import OBJECTIVES
 from gan_core.presets import PRESETS, preset
@@ -230,7 +229,7 @@ def test_an_image_that_was_drawn_before_is_found_with_its_label(digits: ImageSet
 def test_the_nearest_is_that_of_a_search_by_hand(
     at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspection, "SEARCHED_AT_ONCE", at_once)
+    monkeypatch.setattr("gan_core.nearest.SEARCHED_AT_ONCE", at_once)
     pixels = noise_images(50, 3, 4, 4)
     images = ImageSet(pixels, torch.zeros(50, dtype=torch.int64))
     critic = linear(torch.ones(3, 4, 4))
@@ -302,6 +301,19 @@ def test_a_look_in_a_thread_without_gradients_tells_the_same(digits: ImageSet) -
         again = look(trainer, 5)
     np.testing.assert_array_equal(seen.wanted, again.wanted)
     assert (seen.logit, seen.opinion) == (again.logit, again.opinion)
+
+
+@pytest.mark.parametrize("name", ["simple", "conditional", "wgan"])
+def test_the_opinion_of_a_point_is_that_of_the_same_sample(digits: ImageSet, name: str) -> None:
+    trainer = Trainer(replace(PRESETS[name], batch_size=8, evaluate_every=0), digits)
+    list(trainer.run(2))
+    model, config = trainer.model(), trainer.config
+    place = 3
+    z = model.noise(config.seed, place + 1)[place:]
+    labels = np.eye(10, dtype=np.float32)[[place]] if model.labels else None
+    for images in (digits, reals_to_compare(config, digits)):
+        found = opinion(model, images, trainer.discriminator, z, labels)
+        assert found == pytest.approx(look(trainer, place).opinion, abs=1e-4)
 
 
 @pytest.mark.parametrize("place", [-1, 64, 1000])
