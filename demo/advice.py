@@ -30,11 +30,16 @@ class Advice:
         copy._looks = [look for look in self._looks if look.step <= step]
         return copy
 
-    def add(self, event: Event, config: RunConfig) -> None:
-        """config: as it was when the event came."""
+    def recall(self, event: Event) -> None:
+        """Take it in; what it shows is found at the next look."""
         if isinstance(event, StepDone):
             self._steps.add(event.step, event)
         elif isinstance(event, Evaluated | Diverged):
             self._looks.append(event)
+
+    def add(self, event: Event, config: RunConfig) -> None:
+        """config: as it was when the event came."""
+        self.recall(event)
+        if isinstance(event, Evaluated | Diverged):
             findings = diagnose(config, [*self._steps, *self._looks])
             self.findings = [asdict(finding) for finding in findings]

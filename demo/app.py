@@ -7,14 +7,21 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 from gradio.themes import Soft
+from starlette.middleware import Middleware
 
-from demo.session import Sessions
+from demo.limits import MOST_UPLOADED, Limits
+from demo.models import model_names
+from demo.sessions import Sessions
 from demo.slots import MAX_TRAININGS
-from demo.tabs import told_in_the_page
-from demo.tabs.explore import explore_tab
+from demo.tabs import PRIVATE, told_in_the_page
+from demo.tabs.explore import ADDRESS, explore_tab, linked_model
+from demo.tabs.race import race_tab
 from demo.tabs.train import train_tab
 from demo.text import en as text
+from demo.text import explore as explore_text
+from demo.text import race as race_text
 from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
+from gan_core.errors import choose
 
 HERE = Path(__file__).parent
 HEARTBEAT_SECONDS = 5  # the page says that it is still there, whichever tab it shows
@@ -27,8 +34,8 @@ LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
     "run_history": False,
     "enable_monitoring": False,
     "state_session_capacity": 300,
-    "max_file_size": "1kb",  # the app takes no files
-    "app_kwargs": {"max_body_size": 2_000_000},
+    "max_file_size": MOST_UPLOADED,
+    "app_kwargs": {"middleware": [Middleware(Limits)]},
     "strict_cors": True,
     "theme": Soft(
         primary_hue="blue",
@@ -36,7 +43,7 @@ LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ),
-    "css_paths": [HERE / "style.css", HERE / "widgets/chart.css"],
+    "css_paths": [HERE / "style.css", *sorted((HERE / "widgets").glob("*.css"))],
     "footer_links": [],
 }
 
@@ -48,27 +55,49 @@ def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> g
     with gr.Blocks(title=text.TITLE, delete_cache=(300, 900)) as app:
         token = gr.State("")
         gr.Markdown(text.INTRODUCTION, elem_classes="introduction")
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab(text.TRAIN_TAB, id="train"):
-                monitor = train_tab(sessions, token, has_folder=data_dir is not None)
-            with gr.Tab(text.EXPLORE_TAB, id="explore") as tab:
-                explore_tab(tab, sessions, token)
+                monitor = train_tab(app, sessions, token)
+            with gr.Tab(race_text.TAB, id="race"):
+                race = race_tab(sessions, token, monitor)
+            with gr.Tab(explore_text.TAB, id="explore") as tab:
+                model = explore_tab(tab, sessions, token)
 
-        quiet: dict[str, Any] = {
-            "queue": False,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
         stored = gr.Textbox(visible=False)  # the token of this browser tab, over a reload
 
         @told_in_the_page()
         def restore(last: str) -> list[str]:
-            return [sessions.open(last)] * 2
+            return [sessions.open(last)] * 3
 
-        app.load(None, None, stored, js=LAST_TOKEN).then(
-            restore, stored, [token, monitor], **quiet
-        ).then(None, monitor, None, js=KEEP_TOKEN)
-        gr.Timer(HEARTBEAT_SECONDS).tick(sessions.touch, token, None, **quiet)
+        restored = app.load(None, None, stored, js=LAST_TOKEN).then(
+            restore, stored, [token, monitor, race], **PRIVATE
+        )
+        restored.then(None, monitor, None, js=KEEP_TOKEN)
+        gr.Timer(HEARTBEAT_SECONDS).tick(sessions.touch, token, None, **PRIVATE)
+
+        @told_in_the_page()
+        def explore(token: str) -> list:
+            """Show the generator that was asked for last."""
+            chosen = sessions.get(token).explored
+            names = model_names(sessions, token)
+            return [gr.update(selected="explore"), gr.update(choices=names, value=chosen)]
+
+        monitor.explore(explore, token, [tabs, model], **PRIVATE)
+        address = gr.Textbox(visible=False)
+
+        @told_in_the_page()
+        def follow_link(token: str, address: str) -> list:
+            """Show the model that the page's address names, if any; the widget takes the rest."""
+            chosen = linked_model(address)
+            if chosen is None:
+                return [gr.skip(), gr.skip()]
+            names = model_names(sessions, token)
+            choose("model", chosen, dict.fromkeys(names))
+            return [gr.update(selected="explore"), gr.update(choices=names, value=chosen)]
+
+        restored.then(None, None, address, js=ADDRESS).then(
+            follow_link, [token, address], [tabs, model], api_visibility="private"
+        )
 
         @told_in_the_page()
         def progress(token: str) -> dict:

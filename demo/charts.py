@@ -34,6 +34,7 @@ class Charts:
         self._looks: Thinned[list] = Thinned(MAX_LOOKS)
         self._pictures: Thinned[dict] = Thinned(MAX_PICTURES)
         self._looks_taken = self._pictures_taken = 0
+        self.newest_picture = -1  # its round
 
     def add_step(self, done: StepDone) -> None:
         told = [getattr(done, name) for name in CURVES]
@@ -46,20 +47,24 @@ class Charts:
         self._looks_taken += 1
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
-        source = png_url(picture(snapshot.samples, snapshot.columns, snapshot.reference))
-        number = self._pictures_taken
-        self._pictures.add(
-            number,
-            {
-                "number": number,
-                "epoch": snapshot.epoch,
-                "step": snapshot.step,
-                "columns": snapshot.columns,
-                "count": len(snapshot.samples),
-                "src": source,
-            },
-        )
+        """Nothing where there is one of this round."""
+        if snapshot.step > self.newest_picture:
+            source = png_url(picture(snapshot.samples, snapshot.columns, snapshot.reference))
+            count = len(snapshot.samples)
+            self.add_picture(snapshot.epoch, snapshot.step, snapshot.columns, count, source)
+
+    def add_picture(self, epoch: int, step: int, columns: int, count: int, source: str) -> None:
+        """A grid of samples as a data URL, later than the one before it."""
+        grid = {"epoch": epoch, "step": step, "columns": columns, "count": count, "src": source}
+        self._pictures.add(self._pictures_taken, {"number": self._pictures_taken, **grid})
         self._pictures_taken += 1
+        self.newest_picture = step
+
+    def picture(self, step: int) -> dict:
+        """The last at or before this round, or the first; {} where there is none."""
+        kept = [*self._pictures]
+        before = [shown for shown in kept if shown["step"] <= step]
+        return before[-1] if before else kept[0] if kept else {}
 
     def until(self, step: int) -> "Charts":
         """Another one that goes on from this round."""
@@ -69,6 +74,7 @@ class Charts:
         copy._pictures = self._pictures.only(lambda shown: shown["step"] <= step)
         copy._looks_taken = max((row[-1] + 1 for row in copy._looks), default=0)
         copy._pictures_taken = max((shown["number"] + 1 for shown in copy._pictures), default=0)
+        copy.newest_picture = max((shown["step"] for shown in copy._pictures), default=-1)
         return copy
 
     def after(self, curves: Have, looks: Have, pictures: Have) -> dict[str, dict]:

@@ -3,14 +3,17 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from demo.session import Sessions
+from demo.sessions import Sessions
+from demo.text import explore as text
 from gan_core.errors import InputError, choose
 from gan_core.pretrained import open_model, shipped_models
 
 if TYPE_CHECKING:
+    from demo.explored import Explored
+    from demo.player import Player
     from gan_core.model import Model
+
+WEIGHTS = ("shown", "raw", "ema")  # of a generator: as its run shows it, learned, or averaged
 
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
@@ -18,13 +21,17 @@ def model_names(sessions: Sessions, token: str) -> list[str]:
     return [*shipped_models(), *(session.model_names() if session else [])]
 
 
-def find_model(sessions: Sessions, token: str, name: str) -> "Model":
-    """InputError where the name stands for nothing, or for a run that hasn't begun to learn."""
+def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown") -> "Model":
+    """Of the `WEIGHTS` wanted; InputError where the name stands for nothing, or for a run that
+    hasn't begun to learn, or where these weights are not kept."""
+    choose("weights", weights, dict.fromkeys(WEIGHTS))
     if name in shipped_models():
+        if weights != "shown":
+            raise InputError(text.ONE_SET)
         return _shipped(name)
     names = model_names(sessions, token)
     choose("model", name, dict.fromkeys(names))
-    model = sessions.get(token).model(name)
+    model = sessions.get(token).model(name, weights)
     if model is None:
         raise InputError(f"'{name}' has no generator yet; wait until it has read its images")
     return model
@@ -36,12 +43,9 @@ def is_live(sessions: Sessions, token: str, name: str) -> bool:
     return session is not None and session.is_live(name)
 
 
-def check_z(z: object, model: "Model") -> np.ndarray:
-    """What a page sent as z -> (1, noise_dim); `Model.generate` judges its numbers."""
-    try:
-        return np.array(z, dtype=np.float32).reshape(1, model.noise_dim)
-    except (TypeError, ValueError):
-        raise InputError(f"z must be {model.noise_dim} numbers") from None
+def find_networks(sessions: Sessions, token: str, name: str) -> "Player | Explored | None":
+    """What is kept of the run this model is of: D, and other weights of G; None without a run."""
+    return None if name in shipped_models() else sessions.get(token).networks(name)
 
 
 @cache

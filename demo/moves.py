@@ -9,7 +9,7 @@ from gan_core.events import Event, Snapshot
 if TYPE_CHECKING:
     from gan_core.trainer import Trainer
 
-Move = Literal["round", "D", "G", "epoch", "nothing"]
+Move = Literal["round", "D", "G", "epoch", "begin", "nothing"]
 
 
 def _one_round(trainer: "Trainer") -> Iterator[Event]:
@@ -47,5 +47,6 @@ MOVES: dict[Move, Callable[["Trainer"], Iterator[Event]]] = {
     "D": _d_alone,
     "G": _g_alone,
     "epoch": _one_epoch,
+    "begin": lambda trainer: trainer.run(0),  # untrained networks can be looked at, too
     "nothing": lambda trainer: iter(()),  # it is there, ready for the next
 }

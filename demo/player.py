@@ -1,42 +1,39 @@
-"""One training in the background: play, pause, step, stop, look. It knows no gradio."""
+"""One run in the background: play, step, change, branch off, look. It knows no gradio."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Condition, Lock, Thread
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from demo.background import Background
 from demo.charts import Have
+from demo.copies import Copies
+from demo.data_folder import DataFolder
 from demo.moves import MOVES, Move
 from demo.record import Branch, Record
 from demo.slots import Slots
 from demo.wishes import Wishes
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
-from gan_core.events import Diverged, Event, Finished, Snapshot, StepDone
+from gan_core.events import Diverged, Event, Finished, StepDone
 
 if TYPE_CHECKING:
-    from demo.states import States
+    import numpy as np
+
+    from demo.explored import Explored
+    from demo.kept import Kept, State
     from gan_core.model import Model
     from gan_core.trainer import Trainer
 
-Phase = Literal["waiting", "reading", "training", "paused", "stopped", "finished", "failed"]
-ENDED: tuple[Phase, ...] = ("stopped", "finished", "failed")
 
-
-class _BrokenOff(Exception):
-    """The visitor stopped it while images were read."""
-
-
-class Player:
+class Player(Background["Trainer", Event]):
     """Trains on a thread of its own while somebody watches; made with its training under way."""
 
     def __init__(
         self,
         number: int,
         config: RunConfig,
-        data_dir: Path | None,
+        data: DataFolder,
         slots: Slots,
         watched: Callable[[], bool],
         first_move: Move | None = None,
@@ -44,38 +41,26 @@ class Player:
         branch: Branch | None = None,
     ) -> None:
         """first_move: it makes this one and pauses. branch: where it goes on from."""
+        wishes = Wishes(watched, first_move, seconds_a_round)
+        super().__init__(f"train-{config.preset}", slots, wishes)
         self.number = number  # of the visitor's runs, from 1
-        self.config = config
-        self.phase: Phase = "waiting"
-        self.message = ""  # one line for the visitor
-        self._data_dir = data_dir
-        self._slots = slots
-        self._wishes = Wishes(watched, first_move, seconds_a_round)
-        self._no_requests = Condition()
-        self._trainer: Trainer | None = None
-        self._trainer_lock = Lock()  # held for each event, and by requests that look at the trainer
-        self._requests = 0
-        self._model: Model | None = None
+        self.config = config  # as chosen: its precision may be "auto"
+        self._data = data
+        self._copies = Copies()
+        self._explored: Explored | None = None  # once it is over
         self._branch = branch
         self._record = branch.record if branch else Record()
-        self._states: States | None = None
-        self._thread = Thread(target=self._work, daemon=True, name=f"train-{config.preset}")
+        self._kept: Kept | None = None
         self._thread.start()
 
     @property
     def name(self) -> str:
         return f"run {self.number}: {self.config.preset} on {self.config.dataset}"
 
-    def pause(self) -> None:
-        self._wishes.want("pause")
-
-    def resume(self) -> None:
-        self._wishes.want("play")
-
-    def stop(self) -> None:
-        self._wishes.want("stop")
-        if self.phase == "reading":  # a download goes on to its end, but nobody has to wait for it
-            self.phase = "stopped"
+    @property
+    def data_path(self) -> Path | None:
+        """Where its images lie; None where they need no folder."""
+        return self._data.path
 
     def move(self, move: Move) -> None:
         """Make this one and pause again."""
@@ -91,52 +76,98 @@ class Player:
             if trainer is None:
                 raise InputError("settings change while a run goes on; this one has not begun or "
                                  "is over")  # fmt: skip
-            before = trainer.config
-            trainer.change(replace(before, **before.parsed(settings)))
-            self.config = trainer.config
-            self._record.mark(trainer.steps_done, before, trainer.config)
+            before, after = self.config, replace(self.config, **self.config.parsed(settings))
+            trainer.change(after)
+            self.config = after
+            self._record.mark(trainer.steps_done, before, after)
 
-    @property
-    def paused(self) -> bool:
-        """The visitor asked for it."""
-        return self._wishes.paused
-
-    @property
-    def ended(self) -> bool:
-        return self.phase in ENDED
-
-    def wait(self, seconds: float) -> bool:
-        """True once the training has ended, False if it hasn't within `seconds`."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def model(self) -> "Model | None":
-        """The generator as it is now, or None before there is one; a copy for each new step."""
+    def model(self, weights: str = "shown") -> "Model | None":
+        """The generator as it is now, or just was if it learns; None before there is one."""
+        if self.phase == "training" and (copy := self._copies.fresh(weights)):
+            return copy
         with self._held_still() as trainer:
-            if trainer and (not self._model or self._model.card.step != trainer.steps_done):
-                self._model = trainer.model()
-            return self._model
+            if trainer:
+                return self._copies.of(trainer, weights)
+            return self._explored.model(weights) if self._explored else None
 
-    def state(self, epoch: int) -> tuple[dict, dict]:
-        """At the end of one of its kept epochs; InputError for another."""
-        if self._states is None:
-            raise InputError("this run has not begun, there is nothing to go back to")
-        return self._states.load(epoch)
+    def opinion(self, model: "Model", z: "np.ndarray", labels: "np.ndarray | None") -> float:
+        """D's as it is now, of what one of the `model`s draws; see `gan_core.inspection`."""
+        from gan_core.inspection import opinion  # imports torch
 
-    def branch(self, epoch: int) -> Branch:
-        """To go on from the end of one of its kept epochs; InputError for another."""
-        state = self.state(epoch)
-        assert self._states
-        return Branch(state, self._record.until(state[1]["step"]), self._states.until(epoch))
+        with self._held_still() as trainer:
+            if trainer:
+                return opinion(model, trainer.images, trainer.discriminator, z, labels)
+            assert self._explored is not None, "there is a model of it"
+            return self._explored.opinion(model, z, labels)
 
-    def open_sample(self, epoch: int, place: int) -> dict:
-        """What there is to say of a sample of a kept epoch; see inspecting.py."""
-        if not self.config.image_size:
-            raise InputError("a point has no more to tell; choose a data set of images")
-        state = self.state(epoch)
+    def state(self, step: int) -> "State":
+        """As it was at one of the `rounds_kept`; InputError for another."""
+        kept = self._begun()
+        with self._held_still() as trainer:
+            return kept.state(step, trainer)
+
+    def branch(self, step: int) -> Branch:
+        """To go on from one of the `rounds_kept`; InputError for another."""
+        state = self.state(step)
+        return Branch(state, self._record.until(step), self._begun().until(state))
+
+    @property
+    def rounds_kept(self) -> list[int]:
+        """Rounds at which it can be taken up or looked into, of those with a picture."""
+        if self._kept is None:
+            return []
+        newest = [] if self.phase == "training" else [self._record.newest_picture]
+        return sorted({*self._kept.states.rounds, *newest})
+
+    def picture(self, step: int) -> dict:
+        """The grid of samples of this round, or of the last before it with a picture."""
+        return self._record.picture(step)
+
+    def open_sample(self, step: int, place: int) -> dict:
+        """What there is to say of a sample of a kept round; see inspecting.py."""
+        self._check_images()
+        state = self.state(step)
         from demo.inspecting import open_sample  # imports torch
 
-        return open_sample(self._data_dir, state, place)
+        return open_sample(self._data.path, state, place)
+
+    def redraw(self, step: int, weights: str, statistics: str) -> dict:
+        """The grid of a kept round, drawn in another way; see inspecting.py."""
+        state = self.state(step)
+        from demo.inspecting import redraw
+
+        return redraw(self._data.path, state, weights, statistics)
+
+    def model_at(self, step: int) -> "Model":
+        """The generator of a kept round."""
+        return self.explored_at(step).model()
+
+    def explored_at(self, step: int) -> "Explored":
+        """The networks of a kept round."""
+        self._check_images()
+        state = self.state(step)
+        from demo.inspecting import explored_at
+
+        return explored_at(self._data.path, state)
+
+    def take_away(self, kind: str) -> Path:
+        """A file of the run as it is now; see takeaway.py."""
+        kept = self._begun()
+        from demo.takeaway import take_away
+
+        with self._held_still() as trainer:
+            if trainer:
+                kept.save(trainer)
+        return take_away(kept, self.config, kind)
+
+    def _begun(self) -> "Kept":
+        if self._kept is None:
+            raise InputError("this run has not begun; wait until it has read its images")
+        return self._kept
+
+    def _check_images(self) -> None:
+        if not self.config.image_size:
+            raise InputError("a point has no more to tell; choose a data set of images")
 
     def facts(self) -> dict:
         """How far it is, in numbers and words."""
@@ -144,7 +175,7 @@ class Player:
             "run": self.number,
             "phase": self.phase,
             "message": self.message,
-            "place": self._slots.place(self),
+            "place": self.place,
             "preset": self.config.preset,
             "dataset": self.config.dataset,
             "seed": self.config.seed,
@@ -152,7 +183,8 @@ class Player:
             "batch_size": self.config.batch_size,
             "first_step": self.config.first_step,
             "seconds_a_round": self._wishes.seconds_a_round,
-            "kept": self._states.ends if self._states else [],
+            "image_size": self.config.image_size,
+            "kept": self.rounds_kept,
             **self._record.facts(),
         }
 
@@ -160,84 +192,33 @@ class Player:
         """What a page lacks; see `Charts.after`."""
         return self._record.increments(curves, looks, pictures)
 
-    @contextmanager
-    def _held_still(self) -> Iterator["Trainer | None"]:
-        """Within, the trainer, if there is one, is between two events."""
-        with self._no_requests:
-            self._requests += 1
-        try:
-            with self._trainer_lock:
-                yield self._trainer
-        finally:
-            with self._no_requests:
-                self._requests -= 1
-                self._no_requests.notify_all()
-
-    def _work(self) -> None:
-        try:
-            while not self.ended and self._wishes.wait_to_play(self._paused):
-                self.phase = "waiting"
-                with self._slots.hold(self, self._wishes.may_play) as held:
-                    if held:
-                        self._play(self._trainer or self._prepare())
-            if not self.ended:
-                self.phase = "stopped"
-        except _BrokenOff:
-            self.phase = "stopped"
-        except InputError as error:
-            self.message, self.phase = str(error), "failed"
-        except Exception as error:  # the page must learn of it, whatever it is
-            self.message, self.phase = f"{type(error).__name__}: {error}", "failed"
-            raise
-        finally:
-            self.model()  # stays; discriminator, optimisers and data need not
-            self._trainer = None
-
-    def _paused(self) -> None:
-        self.phase = "paused"
-
     def _prepare(self) -> "Trainer":
-        self.phase = "reading"
         from demo.trainers import make_trainer  # imports torch, for which no page should wait
 
-        made = make_trainer(self.config, self._data_dir, self._show_reading)
-        self.config, self.message, self._trainer = made.trainer.config, made.message, made.trainer
-        self._states = self._branch.states if self._branch else made.states
-        if self._branch:
-            made.trainer.restore(*self._branch.state)
-            self._branch = None
+        branch, self._branch = self._branch, None
+        made = make_trainer(self.config, self._data.path, self._show_reading, branch)
+        # "auto" stays, for another machine to choose its own
+        self.config = replace(made.trainer.config, precision=self.config.precision)
+        self.message, self._kept = made.message, made.kept
         self._record.begins(made.device, made.trainer)
         return made.trainer
 
     def _show_reading(self, done: int, total: int) -> None:
-        if self._wishes.stopped:
-            raise _BrokenOff
+        self._check_wanted()
         self._record.reading(done, total)
 
-    def _play(self, trainer: "Trainer") -> None:
-        """Pull events until the end, or until the visitor wants otherwise."""
-        events: Iterator[Event] = iter(())
-        while self._wishes.may_play() and not self.ended:
-            self.phase = "training"
-            with self._trainer_lock:
-                event = next(events, None)
-            if event is None:
-                events = self._next_events(trainer)
-            else:
-                self._keep(event, trainer)
-            with self._no_requests:  # the lock alone would let this thread take it again at once
-                self._no_requests.wait_for(lambda: self._requests == 0)
-
-    def _next_events(self, trainer: "Trainer") -> Iterator[Event]:
+    def _next_events(self, trained: "Trainer") -> Iterator[Event]:
         move = self._wishes.next_move()
         if move:
-            return MOVES[move](trainer)
-        return iter(()) if self._wishes.paused else trainer.run()
+            return MOVES[move](trained)
+        return iter(()) if self._wishes.paused else trained.run()
 
-    def _keep(self, event: Event, trainer: "Trainer") -> None:
-        self._record.keep(event, trainer)
-        if isinstance(event, Snapshot) and self._states:
-            self._states.keep(event.epoch, trainer)
+    def _keep(self, event: Event, trained: "Trainer") -> None:
+        self._record.keep(event, trained)
+        kept = self._begun()
+        kept.run.record(event)
+        if self._record.newest_picture == trained.steps_done:
+            kept.states.keep(trained)
         if isinstance(event, Finished):
             self.phase = "finished"
         elif isinstance(event, Diverged):
@@ -246,5 +227,16 @@ class Player:
                 f"Diverged: {event.term} is not a finite number at step {event.step}. The "
                 "generator stays as it was before; try another seed or system."
             )
-        elif isinstance(event, StepDone):
-            self._wishes.rest()
+
+    def _is_round(self, event: Event) -> bool:
+        return isinstance(event, StepDone)
+
+    def _stands(self, trained: "Trainer") -> None:
+        self._record.look_at(trained)
+
+    def _put_away(self, trained: "Trainer") -> None:
+        from demo.explored import Explored
+
+        self._explored = Explored(trained)
+        self._copies = Copies()
+        self._begun().save(trained)

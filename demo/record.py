@@ -9,7 +9,7 @@ from gan_core.config import RunConfig
 from gan_core.events import Evaluated, Event, Snapshot, StepDone
 
 if TYPE_CHECKING:
-    from demo.states import States
+    from demo.kept import Kept, State
     from gan_core.trainer import Trainer
 
 # an epoch may take minutes, and the first of them show the most
@@ -42,6 +42,32 @@ class Record:
         copy._marks = [mark for mark in self._marks if mark["step"] <= step]
         return copy
 
+    def recall(self, event: StepDone | Evaluated) -> None:
+        """One of a run that was loaded."""
+        self._advice.recall(event)
+        if isinstance(event, StepDone):
+            self._charts.add_step(event)
+        else:
+            self._charts.add_look(event)
+
+    def recall_picture(self, epoch: int, step: int, columns: int, count: int, source: str) -> None:
+        """One of a run that was loaded; see `Charts.add_picture`."""
+        self._charts.add_picture(epoch, step, columns, count, source)
+
+    @property
+    def newest_picture(self) -> int:
+        """Its round; -1 where there is none."""
+        return self._charts.newest_picture
+
+    def picture(self, step: int) -> dict:
+        """See `Charts.picture`."""
+        return self._charts.picture(step)
+
+    def look_at(self, trainer: "Trainer") -> None:
+        """A grid of samples as of now, where there is none yet."""
+        if trainer.steps_done > self.newest_picture:
+            self._charts.add_snapshot(trainer.snapshot())
+
     def reading(self, done: int, total: int) -> None:
         self._facts |= {"read": done, "to_read": total}
 
@@ -56,7 +82,7 @@ class Record:
             left = (trainer.total_steps - event.step) * trainer.images_per_step
             self._charts.add_step(event)
             if event.epoch == 1 and event.step in EARLY_STEPS:
-                self._charts.add_snapshot(trainer.snapshot())
+                self.look_at(trainer)
             self._facts |= {
                 "step": event.step,
                 "steps": trainer.total_steps,
@@ -95,9 +121,9 @@ class Record:
 class Branch(NamedTuple):
     """Where another run is to go on."""
 
-    state: tuple[dict, dict]  # for Trainer.restore
+    state: "State"
     record: Record
-    states: "States"
+    kept: "Kept"
 
     @property
     def config(self) -> RunConfig:

@@ -1,43 +1,47 @@
-"""Visitors and their trainings: a token each, a lease, and a limit on how many train at once."""
+"""One visitor: the run on show, those before it, and what was dropped here. It knows no gradio."""
 
-import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from demo.charts import NOTHING, Have
+from demo.choices import make_config, whole_number
+from demo.data_folder import DataFolder, named_briefly
 from demo.moves import Move
 from demo.player import Player
+from demo.racing import LOOK_EVERY, Racing
 from demo.record import Branch
-from demo.slots import MAX_TRAININGS, Slots
+from demo.slots import Slots
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
-from gan_core.presets import preset as chosen_preset
 
 if TYPE_CHECKING:
+    from demo.explored import Explored
+    from demo.searching import Search
     from gan_core.model import Model
 
 WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
-LEASE_SECONDS = 600  # a visitor gone longer loses the run
 KEPT_RUNS = 4  # of a visitor's earlier ones
+KEPT_MODELS = 8  # of a visitor's, from rounds gone by
 STOPPING_SECONDS = 20  # for a training's last round
 SLOWEST = 10  # seconds a round
-MAX_EPOCHS = 10_000
-MAX_SEED = 2**32 - 1
-MAX_SESSIONS = 200  # visitors kept at once
+MAX_STEP = 10**9
 
 
 class Session:
-    """One visitor: the run on show and the runs before it."""
+    """Made for each page that comes by; its methods are the requests that a page can make."""
 
     def __init__(self, slots: Slots, data_dir: Path | None) -> None:
         self.player: Player | None = None
+        self.race: Racing | None = None
+        self.search: Search | None = None
         self._seconds_a_round = 0.0  # at least; for slow motion
         self._slots = slots
-        self._data_dir = data_dir
+        self._data = DataFolder(data_dir)
+        self._explored: dict[str, Explored] = {}  # of rounds gone by that were asked for
+        self.explored = ""  # the name of the one asked for last, also if it is a run's own
         self._earlier: dict[int, Player] = {}  # by number, the oldest first
         self._seen = time.monotonic()
         self._starting = Lock()  # a double click is two requests at once
@@ -62,20 +66,73 @@ class Session:
     ) -> Player:
         """Train anew; the generator of the run before stays in `model_names`."""
         config = make_config(preset, dataset, epochs, seed, settings)
+        self._check_data(config)
         with self._starting:
             if self.player is not None and not self.player.ended:
                 raise InputError("a training is under way; stop it before you start another")
             return self._show(config, first_move)
 
-    def fork(self, run: object, epoch: object) -> Player:
-        """Go on from the end of an epoch that one of the `runs` keeps, paused; that run ends."""
+    def reset(
+        self, preset: str, dataset: str, epochs: float, seed: float, settings: Sequence[str] = ()
+    ) -> Player:
+        """A new run that stands before its first round; the one under way ends."""
+        config = make_config(preset, dataset, epochs, seed, settings)
+        self._check_data(config)
         with self._starting:
-            parent = self.run(run)
-            branch = parent.branch(whole_number("epoch", epoch, 0, MAX_EPOCHS))
-            if self.player is not None:
-                self.player.stop()
-                self.player.wait(STOPPING_SECONDS)
+            self._end()
+            return self._show(config, "begin")
+
+    def fork(self, run: object, step: object) -> Player:
+        """Go on from a round that one of the `runs` keeps, paused; the one under way ends."""
+        with self._starting:
+            branch = self.run(run).branch(whole_number("round", step, 0, MAX_STEP))
+            self._end()
             return self._show(branch.config, "nothing", branch)
+
+    def load(self, path: Path) -> Player:
+        """Go on with a run that was taken away, paused; the one under way ends."""
+        from demo.loading import load_run  # imports torch
+
+        with named_briefly(path.parent):
+            branch = load_run(path)
+        self._check_data(branch.config)
+        with self._starting:
+            self._end()
+            return self._show(branch.config, "nothing", branch)
+
+    def take_images(self, files: list[Path]) -> int:
+        """The visitor's own, for data set "folder" from now on; returns how many there are."""
+        data = DataFolder.dropped(files)
+        self._data = data
+        return data.count()
+
+    def _check_data(self, config: RunConfig) -> None:
+        if config.dataset == "folder" and self._data.path is None:
+            raise InputError("there are no images of your own here yet; drop them first")
+
+    def _end(self) -> None:
+        if self.player is not None:
+            self.player.stop()
+            self.player.wait(STOPPING_SECONDS)
+
+    def start_race(
+        self, preset: str, dataset: str, objectives: Sequence[str], epochs: float, seed: float
+    ) -> Racing:
+        """Train one system by several objectives in turns; the race before is forgotten."""
+        config = make_config(preset, dataset, epochs, seed, [f"evaluate_every={LOOK_EVERY}"])
+        with self._starting:
+            if self.player is not None and not self.player.ended:
+                raise InputError("a training is under way; stop it before you start a race")
+            self._check_no_race()
+            self.touch()
+            number = self.race.number + 1 if self.race else 1
+            self.race = Racing(number, config, objectives, self._data.path, self._slots,
+                               lambda: self.age < WATCHED_SECONDS)  # fmt: skip
+            return self.race
+
+    def _check_no_race(self) -> None:
+        if self.race is not None and not self.race.ended:
+            raise InputError("a race is under way; stop it before you start anything else")
 
     def run(self, number: object) -> Player:
         """The run on show or one before it, by number; InputError where it is gone."""
@@ -92,6 +149,7 @@ class Session:
         self, config: RunConfig, first_move: Move | None, branch: Branch | None = None
     ) -> Player:
         """A new run in the place of the last, which is kept."""
+        self._check_no_race()
         self.touch()
         last = self.player
         if last is not None:
@@ -101,7 +159,7 @@ class Session:
         self.player = Player(
             last.number + 1 if last else 1,
             config,
-            self._data_dir,
+            self._data,
             self._slots,
             lambda: self.age < WATCHED_SECONDS,
             first_move,
@@ -136,98 +194,62 @@ class Session:
         told = player.increments(curves, looks, pictures)
         return {**player.facts(), **told, "earlier": runs}
 
+    def search_by(self, search: "Search") -> None:
+        """In the place of the last."""
+        if self.search:
+            self.search.stop()
+        self.search = search
+
     def stop(self) -> None:
-        if self.player is not None:
-            self.player.stop()
+        for work in self.at_work():
+            work.stop()
+
+    def at_work(self) -> "list[Player | Racing | Search]":
+        """What may have a thread: the run on show, the race, the search."""
+        return [one for one in (self.player, self.race, self.search) if one is not None]
+
+    def explore(self, run: object, step: object) -> str:
+        """Have a run's generator among `model_names`, as of a kept round or, without one, as it
+        is; its name."""
+        player = self.run(run)
+        if step is None:
+            self.explored = player.name
+        else:
+            step = whole_number("round", step, 0, MAX_STEP)
+            networks = player.explored_at(step)
+            self.explored = f"{player.name}, round {step:,}"
+            self._explored[self.explored] = networks
+            while len(self._explored) > KEPT_MODELS:
+                del self._explored[next(iter(self._explored))]
+        return self.explored
 
     def model_names(self) -> list[str]:
         """The visitor's own models of images, the newest first."""
         shown = self.player
         made = [run for run in self.runs() if run is shown or run.model() is not None]
-        return [run.name for run in made if run.config.image_size]
+        names = [run.name for run in made if run.config.image_size]
+        return [*names, *reversed(self._explored)]
 
-    def model(self, name: str) -> "Model | None":
+    def model(self, name: str, weights: str = "shown") -> "Model | None":
         """One of `model_names`, or None where it has no generator yet or is gone."""
+        found = self.networks(name)
+        return found.model(weights) if found else None
+
+    def networks(self, name: str) -> "Player | Explored | None":
+        """What one of `model_names` is a generator of, or None where it is gone."""
         named = {player.name: player for player in self.runs()}
-        return named[name].model() if name in named else None
+        return named.get(name) or self._explored.get(name)
+
+    def run_of(self, name: str) -> Player | None:
+        """The run that one of `model_names` is of, also as of a round; None where it is gone."""
+        return {player.name: player for player in self.runs()}.get(name.split(", round ")[0])
+
+    @property
+    def data_path(self) -> Path | None:
+        """Where the images of a run that begins now lie."""
+        return self._data.path
 
     def is_live(self, name: str) -> bool:
         """Whether this model still learns."""
         player = self.player
         return player is not None and name == player.name and not player.ended
-
-
-def make_config(
-    preset: str, dataset: str, epochs: float, seed: float, settings: Sequence[str] = ()
-) -> RunConfig:
-    """The preset with a visitor's choices; InputError for what can't be used."""
-    config = chosen_preset(preset, dataset)
-    return replace(
-        config,
-        **config.parsed([*settings]),
-        epochs=whole_number("epochs", epochs, 1, MAX_EPOCHS),
-        seed=whole_number("seed", seed, 0, MAX_SEED),
-    )
-
-
-def whole_number(name: str, number: object, least: int, most: int) -> int:
-    """What a page sent as a number, as an int in that range; else InputError."""
-    if isinstance(number, int | float) and least <= number <= most and number == int(number):
-        return int(number)
-    raise InputError(f"{name} must be a whole number from {least} to {most:,}, not {number}")
-
-
-class Sessions:
-    """All visitors. Those not heard of for LEASE_SECONDS are let go."""
-
-    def __init__(self, max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> None:
-        self._slots = Slots(max_trainings)
-        self._data_dir = data_dir
-        self._sessions: dict[str, Session] = {}
-        self._lock = Lock()
-
-    def open(self, token: str | None = None) -> str:
-        """The token of the visitor's session: the one given if it is still kept, else a new one."""
-        self._let_go()
-        with self._lock:
-            if token not in self._sessions:
-                if len(self._sessions) >= MAX_SESSIONS:
-                    raise InputError("too many visitors are here at the moment; try again later")
-                token = secrets.token_urlsafe()
-                self._sessions[token] = Session(self._slots, self._data_dir)
-            assert token is not None
-            self._sessions[token].touch()
-            return token
-
-    def touch(self, token: str) -> None:
-        """The page of this token is still there; nothing where its session was let go."""
-        session = self.find(token)
-        if session is not None:
-            session.touch()
-        self._let_go()
-
-    def find(self, token: str) -> Session | None:
-        """The session, or None where its lease has run out."""
-        with self._lock:
-            return self._sessions.get(token)
-
-    def get(self, token: str) -> Session:
-        """The session; InputError where its lease has run out."""
-        session = self.find(token)
-        if session is None:
-            raise InputError("this page was away too long and its run was let go; reload the page")
-        return session
-
-    def close(self) -> None:
-        """End all trainings; a thread still inside torch would crash the interpreter's exit."""
-        with self._lock:
-            players = [s.player for s in self._sessions.values() if s.player is not None]
-        for player in players:
-            player.stop()
-        for player in players:
-            player.wait(10)
-
-    def _let_go(self) -> None:
-        with self._lock:
-            for token in [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]:
-                self._sessions.pop(token).stop()

@@ -1,7 +1,7 @@
-"""Where a run stood at the ends of its epochs, to go back to. It imports torch."""
+"""Where a run stood at its pictures, to go back to. It imports torch."""
 
+import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from gan_core.checkpoint import load_state, save_state
@@ -9,52 +9,62 @@ from gan_core.errors import InputError
 from gan_core.trainer import Trainer
 
 MOST_BYTES = 400_000_000  # of one run
+LEAST_FREE = 2_000_000_000  # bytes of the disk that are left to others
 FEWEST, MOST = 2, 40  # states, whatever they weigh
 
 
 class States:
-    """On disk, as long as this object lives; of a long run only every second, fourth, ... epoch."""
+    """Files in a folder; of many pictures only every second, fourth, ... is kept."""
 
-    def __init__(self) -> None:
-        self._folder = TemporaryDirectory(prefix="ganscope-", ignore_cleanup_errors=True)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._every = 1
-        self._kept: dict[int, tuple[int, Path]] = {}  # by epoch: the round it ended at, a file
+        self._offered = 0
+        self._kept: dict[int, int] = {}  # round -> its place among those offered
 
     @property
-    def ends(self) -> list[tuple[int, int]]:
-        """Epochs that are kept, each with the round it ended at."""
-        kept = [*self._kept.items()]  # at once, for another thread may add one
-        return [(epoch, step) for epoch, (step, _) in kept]
+    def rounds(self) -> list[int]:
+        """Those that are kept."""
+        return [*self._kept]  # at once, for another thread may add one
 
-    def keep(self, epoch: int, trainer: Trainer) -> None:
-        """The trainer as it is now, at the end of this epoch."""
-        if epoch % self._every:
+    def keep(self, trainer: Trainer) -> None:
+        """The trainer as it is now."""
+        place, step = self._offered, trainer.steps_done
+        if step in self._kept:
             return
-        path = self._path(epoch)
-        save_state(*trainer.state(), path)
-        self._kept[epoch] = trainer.steps_done, path
-        room = max(FEWEST, min(MOST, MOST_BYTES // path.stat().st_size))
+        self._offered += 1
+        if place % self._every:
+            return
+        save_state(*trainer.state(), self._path(step))
+        self._kept[step] = place
+        room = max(FEWEST, min(MOST, self._room() // self._path(step).stat().st_size))
         while len(self._kept) > room:
             self._every *= 2
-            for passed in [epoch for epoch in self._kept if epoch % self._every]:
-                self._kept.pop(passed)[1].unlink()
+            for passed in [step for step, place in self._kept.items() if place % self._every]:
+                del self._kept[passed]
+                self._path(passed).unlink()
 
-    def until(self, epoch: int) -> "States":
-        """Another one, with what this one keeps up to there."""
-        copy = States()
+    def until(self, step: int, folder: Path) -> "States":
+        """Another one in `folder`, with what this one keeps up to there."""
+        copy = States(folder)
         copy._every = self._every
-        for kept, (step, path) in [*self._kept.items()]:
-            if kept <= epoch:
-                copy._kept[kept] = step, copy._path(kept)
-                copy._path(kept).hardlink_to(path)
+        copy._kept = {kept: place for kept, place in [*self._kept.items()] if kept <= step}
+        copy._offered = max(copy._kept.values(), default=-1) + 1
+        for kept in copy._kept:
+            copy._path(kept).hardlink_to(self._path(kept))
         return copy
 
-    def load(self, epoch: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def load(self, step: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Tensors and facts, for Trainer.restore."""
-        if epoch not in self._kept:
-            raise InputError(f"epoch {epoch} is not kept; choose one of: "
+        if step not in self._kept:
+            raise InputError(f"round {step} is not kept; choose one of: "
                              f"{', '.join(map(str, self._kept))}")  # fmt: skip
-        return load_state(self._path(epoch))
+        return load_state(self._path(step))
 
-    def _path(self, epoch: int) -> Path:
-        return Path(self._folder.name) / f"{epoch}.safetensors"
+    def _room(self) -> int:
+        """Bytes that this run may take."""
+        taken = sum(self._path(step).stat().st_size for step in self._kept)
+        return min(MOST_BYTES, taken + shutil.disk_usage(self._folder).free - LEAST_FREE)
+
+    def _path(self, step: int) -> Path:
+        return self._folder / f"state-{step}.safetensors"

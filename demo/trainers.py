@@ -1,18 +1,21 @@
 """Makes a run's trainer, its images read first. It knows no gradio, and imports torch."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from demo.states import States
+from demo.kept import Kept
+from demo.record import Branch
 from demo.text.en import SKIPPED
 from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
 from gan_core.device import device_name
 from gan_core.image_cache import Progress
 from gan_core.presets import PRESETS
+from gan_core.race import Race
 from gan_core.trainer import Trainer
 
 # two visitors must not download into the same files, nor measure at once which precision is faster
@@ -22,17 +25,36 @@ _one_at_a_time = Lock()
 class Made(NamedTuple):
     trainer: Trainer
     device: str  # its name, and the precision that is fastest there
-    states: States
+    kept: Kept
     message: str  # a line for the visitor where the images are not all that was asked for
 
 
-def make_trainer(config: RunConfig, data_dir: Path | None, progress: Progress) -> Made:
+def make_trainer(
+    config: RunConfig, data_dir: Path | None, progress: Progress, branch: Branch | None = None
+) -> Made:
     """On `digits` where the data set can't be had. `progress` hears of a folder's images."""
     with _one_at_a_time:
         config, images, message = _read(config, data_dir, progress)
         trainer = Trainer(config, images)
+    kept = branch.kept if branch else Kept()
+    if branch:
+        trainer.restore(*branch.state)
+        kept.states.keep(trainer)
+    else:
+        kept.begin(trainer.config)
     device = f"{device_name(trainer.device)}, {trainer.config.precision}"
-    return Made(trainer, device, States(), message)
+    return Made(trainer, device, kept, message)
+
+
+def make_race(
+    configs: Sequence[RunConfig], data_dir: Path | None, progress: Progress
+) -> tuple[Race, str, str]:
+    """A race of these lanes; the device and the message as in `Made`."""
+    with _one_at_a_time:
+        config, images, message = _read(configs[0], data_dir, progress)
+        race = Race([replace(one, dataset=config.dataset) for one in configs], images)
+    first = race.trainers[0]
+    return race, f"{device_name(first.device)}, {first.config.precision}", message
 
 
 def rehearse() -> None:

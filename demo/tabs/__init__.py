@@ -1,12 +1,17 @@
-"""One tab a file: its components and their wiring."""
+"""One tab a file, or one part of a tab: its components and their wiring."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from typing import Any
 
 import gradio as gr
 
 from gan_core.errors import InputError
+
+# the page shows errors of queued events only
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
+PRIVATE: dict[str, Any] = {**QUICK, "api_visibility": "private"}
 
 
 @contextmanager

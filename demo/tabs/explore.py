@@ -1,112 +1,74 @@
-"""The Explore tab: pick a model and a seed, move the latent sliders, walk between seeds."""
+"""The Explore tab: pick a model, move a point of its latent space, walk between points."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import gradio as gr
 
-from demo.charts import png_url
 from demo.models import find_model, model_names
-from demo.session import MAX_SEED, Sessions, whole_number
+from demo.sessions import Sessions
 from demo.tabs import told_in_the_page
-from demo.text import en as text
+from demo.tabs.arithmetic import arithmetic_section
+from demo.tabs.drawing import drawing_section
+from demo.tabs.gallery import gallery_section
+from demo.tabs.inside import inside_section
+from demo.tabs.making import making_section
+from demo.tabs.walk import walk_section
+from demo.text import explore as text
 from demo.widgets.latent import latent_widget
-from gan_core.errors import InputError
-from gan_core.latent import METHODS, parse_seeds
 from gan_core.pretrained import shipped_models
 
-SIGMAS = 3.0  # how far a slider reaches in normal noise
-MAX_WALK = 512  # images in one walk
-
-WALK_HTML = """
-{{#each value}}
-<div class="leg">{{#each this}}<img src="{{src}}" alt="{{alt}}">{{/each}}</div>
-{{/each}}
-"""
+FIRST_SEED = 1
+ADDRESS = "() => location.hash"
 
 
-def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> None:
-    """Build the tab inside the current Blocks."""
+def linked_model(address: str) -> str | None:
+    """The model that the hash of a page's address names; None where it names none."""
+    return parse_qs(address.removeprefix("#")).get("model", [None])[0]
+
+
+def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> gr.Dropdown:
+    """Build the tab inside the current Blocks; returns the choice of a model."""
     shipped = list(shipped_models())
-    gr.Markdown(text.EXPLORE_INTRODUCTION)
-    with gr.Row():
-        model = gr.Dropdown(
-            shipped, value=shipped[0], label=text.MODEL, info=text.MODEL_INFO, scale=2,
-            min_width=220,
-        )  # fmt: skip
-        seed = gr.Number(
-            1, label=text.EXPLORE_SEED, info=text.EXPLORE_SEED_INFO, precision=0, min_width=140
-        )
-        dice = gr.Button(text.DICE, min_width=140, elem_classes="dice")
-    label = gr.Radio([], label=text.LABEL, info=text.LABEL_INFO, visible=False)
+    gr.Markdown(text.INTRODUCTION)
+    model = gr.Dropdown(shipped, value=shipped[0], label=text.MODEL, info=text.MODEL_INFO)
     latent = latent_widget(sessions)
-    gr.Markdown(text.WALK_HEADING)
-    with gr.Row():
-        seeds = gr.Textbox(
-            "1, 2, 3", label=text.WALK_SEEDS, info=text.WALK_SEEDS_INFO, min_width=160
-        )
-        steps = gr.Slider(2, 32, value=12, step=1, label=text.WALK_STEPS, min_width=160)
-        method = gr.Radio(
-            list(METHODS), value="slerp", label=text.WALK_METHOD, info=text.WALK_METHOD_INFO,
-            min_width=160,
-        )  # fmt: skip
-    strip = gr.HTML(
-        value=[], html_template=WALK_HTML, js_on_load=None, apply_default_css=False, elem_id="walk"
-    )
+    walk_section(sessions, latent)
 
     def choices(token: str, chosen: str) -> dict:
         names = model_names(sessions, token)
         return gr.update(choices=names, value=chosen if chosen in names else names[0])
 
     @told_in_the_page()
-    def labels(token: str, chosen: str, kept: int | None) -> dict:
-        names = find_model(sessions, token, chosen).labels
-        choices = [(name, number) for number, name in enumerate(names)]
-        value = min(kept or 0, len(names) - 1) if names else None
-        return gr.update(choices=choices, value=value, visible=bool(names))
-
-    @told_in_the_page()
-    def point(token: str, chosen: str, seed: float, label: int | None) -> dict:
-        opened = find_model(sessions, token, chosen)
+    def show(token: str, chosen: str, told: dict | None) -> dict:
+        """The point for this model: what was told of the last one stays where it can."""
+        told = told or {}
+        if (told.get("token"), told.get("model")) == (token, chosen):
+            return gr.skip()
+        labels = find_model(sessions, token, chosen).labels
+        label = min(told.get("label") or 0, len(labels) - 1) if labels else None
         return {
             "token": token,
             "model": chosen,
-            "seed": whole_number("seed", seed, 0, MAX_SEED),
+            "seed": told.get("seed", FIRST_SEED),
+            "z": told.get("z") if told.get("model") == chosen else None,
             "label": label,
-            "bound": 1.0 if opened.card.config.noise == "uniform" else SIGMAS,
+            "other": None,
+            "share": 0,
+            "psi": told.get("psi", 1),
+            "weights": "shown",
         }
 
-    @told_in_the_page()
-    def draw_walk(
-        token: str, chosen: str, seeds: str, steps: float, method: str, label: int | None
-    ) -> list[list[dict]]:
-        numbers = [whole_number("each seed", n, 0, MAX_SEED) for n in parse_seeds(seeds)]
-        if (len(numbers) - 1) * steps > MAX_WALK:
-            raise InputError(f"a walk may have {MAX_WALK} images; give fewer seeds or steps")
-        opened = find_model(sessions, token, chosen)
-        images = opened.walk(numbers, int(steps), method, label)
-        frames = [
-            {"src": png_url(image), "alt": text.WALK_FRAME.format(number=number + 1)}
-            for number, image in enumerate(images)
-        ]
-        return [frames[start : start + int(steps)] for start in range(0, len(frames), int(steps))]
-
     # queued: the page shows errors of queued events only
-    quick: dict[str, Any] = {"show_progress": "hidden"}
-    newest: dict[str, Any] = {**quick, "trigger_mode": "always_last"}
-    at = [token, model, seed, label]
-    walking = [token, model, seeds, steps, method, label]
-    tab.select(choices, [token, model], model, api_visibility="private", **quick)
+    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    tab.select(choices, [token, model], model, **quick)
     gr.on(
-        [tab.select, model.change],
-        labels, [token, model, label], label, api_visibility="private", **newest,
-    ).then(point, at, latent, api_visibility="private", **quick).then(
-        draw_walk, walking, strip, api_visibility="private", **quick
+        [tab.select, model.change], show, [token, model, latent], latent,
+        trigger_mode="always_last", **quick,
     )  # fmt: skip
-    gr.on([seed.input, label.input], point, at, latent, api_visibility="private", **newest)
-    gr.on(
-        [seeds.submit, seeds.blur, steps.input, method.input, label.input],
-        draw_walk, walking, strip, api_name="walk", **newest,
-    )  # fmt: skip
-    dice.click(
-        None, None, seed, js="() => Math.floor(Math.random() * 1e6)", api_visibility="private"
-    ).then(point, at, latent, api_visibility="private", **quick)
+    drawing_section(sessions, latent, model)
+    arithmetic_section(sessions, latent, model)
+    inside_section(sessions, latent)
+    making_section(sessions, latent)
+    gallery_section(sessions, model)
+    return model

@@ -15,6 +15,9 @@ PRESET = "System"
 PRESET_INFO = "which GAN to train"
 DATASET = "Data"
 DATASET_INFO = "mnist and fashion-mnist are downloaded once; ring and so on are points of the plane"
+OWN_IMAGES = "your own images"
+DROP = "Images, or a .zip of them"
+DROPPED = "**{count:,} images.** Each is cut square about its middle and resized."
 SKIPPED = (
     "{skipped:,} of {total:,} images could not be read and were left out; the first is {first}"
 )
@@ -26,6 +29,7 @@ START = "Start"
 PAUSE = "Pause"
 RESUME = "Resume"
 STOP = "Stop"
+RESET = "Reset"
 MOVES: dict[Move, str] = {
     "round": "One round",
     "D": "D alone",
@@ -39,6 +43,25 @@ PACES = [("as fast as it goes", 0.0), ("10 rounds a second", 0.1), ("2 a second"
          ("slow motion: a round in 4 seconds", 4.0)]  # fmt: skip
 LATER = "At the next start: {settings}. The running training keeps what it began with."
 
+TAKE_AWAY = "Take it away, load it back"
+TAKEN_RUN = "Run"
+TAKEN_RUN_INFO = "as it is at this moment, also while it trains"
+TAKEN = {  # by the file's suffix
+    "zip": "All of it (.zip)",
+    "mp4": "Film (.mp4)",
+    "gif": "Film (.gif)",
+    "png": "Curves (.png)",
+    "svg": "Curves (.svg)",
+    "py": "PyTorch script",
+}
+COPY_LINK = "Copy a link to these settings"
+LINK = "Link"
+LINK_INFO = "opens this page with system, data, seed and settings as they are now"
+LOAD_RUN = "Load a run (.zip)"
+LOAD_RUN_INFO = "It stands paused where it was taken away; press Resume to train on."
+
+NO_BATCHNORM = "This generator has no BatchNorm: what it is normalised by makes no difference."
+
 MONITOR = {
     "idle": "Ready. Choose a system and press Start.",
     "reading": "Reading the images; the first time, they are downloaded …",
@@ -51,6 +74,8 @@ MONITOR = {
     "failed": "Failed",
     "lost": "No answer from the server; trying again …",
     "findings": "What the run shows",
+    "no_alarm": "No alarm: nothing wrong seen yet",
+    "more": "More",
     "apply": "Do it",
     "of_class": "{count} samples look like {name}",
     "losses": "Loss of each network",
@@ -86,9 +111,30 @@ MONITOR = {
     "device": "device",
     "seed": "seed",
     "past_epochs": "Epoch shown",
+    "play": "▶︎ Play",
+    "halt": "■︎ Hold",
+    "pin": "Keep beside",
+    "first_epochs": "First epochs",
+    "first_epochs_info": "Keeps epochs 0, 1, 3, 10, 30, 100 and 300, as far as it went, and the "
+    "newest.",
+    "pins": "Pictures kept beside",
+    "show_pin": "Show {moment}",
+    "remove_pin": "Remove {moment}",
+    "same_noise": "The noise is the same throughout: between two pictures only G has changed.",
+    "ways": "Drawn with",
+    "way_shown": "as the run shows",
+    "way_batch": "batch statistics",
+    "way_running": "running averages",
+    "way_ema": "averaged weights (EMA)",
+    "ways_info": "The same noise gives other images, because BatchNorm scales by this batch alone "
+    "or by averages of many, and EMA weights are a mean of many rounds.",
+    "way_not_kept": "Not kept for this moment, so it is as the run showed it.",
+    "explore": "Explore this",
+    "explore_info": "Walk through the latent space of this generator.",
+    "explore_points": "Points of the plane are no images to explore.",
     "fork": "Go on from here",
-    "fork_info": "A branch from this epoch, paused: change what you like, then press Resume.",
-    "not_kept": "Not kept for this moment; epochs that are: {epochs}.",
+    "fork_info": "A branch from this round, paused: change what you like, then press Resume.",
+    "not_kept": "Not kept for this moment; rounds that are: {rounds}.",
     "compare": "Compare with",
     "open_note": "Click a sample to see what D makes of it.",
     "opened_sample": "the sample",
@@ -114,31 +160,3 @@ STAGE = {
     "g_learns": "The verdict flows back through D into G, which learns what would have fooled D: "
     "loss {g_loss}, a gradient of norm {g_gradient}.",
 }
-
-EXPLORE_TAB = "Explore"
-EXPLORE_INTRODUCTION = (
-    "Each image is a point in latent space: the numbers z that G draws it from. Move a slider to "
-    "move the point; choose another seed to jump somewhere else."
-)
-MODEL = "Model"
-MODEL_INFO = "your own runs are listed too, also while they train"
-EXPLORE_SEED = "Seed"
-EXPLORE_SEED_INFO = "where in latent space to start"
-LABEL = "Label"
-LABEL_INFO = "what to draw"
-DICE = "Another seed"
-LATENT = {
-    "image": "Generated image",
-    "numbers": "Noise numbers {first} to {last} of {count}",
-    "previous": "Previous",
-    "next": "Next",
-    "reset": "Back to the seed",
-    "lost": "No answer from the server; move a slider to try again.",
-}
-WALK_HEADING = "### Walk between seeds"
-WALK_SEEDS = "Seeds"
-WALK_SEEDS_INFO = "two or more, commas between"
-WALK_STEPS = "Images per leg"
-WALK_METHOD = "Path"
-WALK_METHOD_INFO = "slerp keeps to the shell where Gaussian noise lives"
-WALK_FRAME = "Image {number} of the walk"

@@ -3,8 +3,9 @@
 const NEAR = 8; // pixels from the crosshair within which a mark is meant
 const FADED = 0.55; // how strong the lines of the runs behind are
 
-// series: [{name, column, color}]; level: a value to compare with, words.level its name;
-// bands: [{column, error}]; view: from makeView, shared or not
+// series: [{name, column, color}], with a dash if the lines are to differ in that too;
+// level: a value to compare with, words.level its name; bands: [{column, error}];
+// view: from makeView, shared or not
 function makeChart(figure, { series, level, bands = [], view, words = { step: "step" } }) {
   const canvas = figure.querySelector("canvas.chart");
   const picture = document.createElement("canvas"); // all but the crosshair, which moves more often
@@ -46,7 +47,7 @@ function makeChart(figure, { series, level, bands = [], view, words = { step: "s
     const within = rowsWithin(run.rows, [plot.from, plot.to]);
     const weight = weightOfNewest(view.smoothing);
     const means = run.smooth(run.rows, weight);
-    series.forEach(({ column, color }, number) => {
+    series.forEach(({ column, color, dash }, number) => {
       const raw = (i) => run.rows[i][column];
       const smooth = (i) => (Number.isFinite(raw(i)) ? means[number][i] : NaN);
       const band = bands.find((b) => b.column === column);
@@ -61,7 +62,7 @@ function makeChart(figure, { series, level, bands = [], view, words = { step: "s
       }
       below.globalAlpha = run === front ? 1 : FADED;
       below.lineWidth = run === front ? 2 : 1.5;
-      below.setLineDash(run.dash ?? []);
+      below.setLineDash(run.dash ?? dash ?? []);
       if (band) drawLine(below, plot, run.rows, within, raw); // an error is that of a raw value
       else if (weight === 1 && run === front) drawRaw(below, plot, run.rows, within, raw, 2);
       else drawLine(below, plot, run.rows, within, smooth);

@@ -37,12 +37,13 @@ function makeReadout(element) {
     element.style.setProperty("--columns", series.length + 1);
     parts = [];
     const table = add(element, "div", series.length > 2 ? "many" : "few");
-    lines.forEach(({ dash }, number) => {
+    lines.forEach(({ dash: ofRun }, number) => {
       const line = add(table, "div", number ? "line behind" : "line");
       parts.push(add(line, "div", "name"));
-      for (const { name, color } of series) {
+      for (const { name, color, dash: ofSeries } of series) {
+        const dash = ofRun ?? ofSeries;
         const cell = add(line, "div", "value");
-        const key = add(cell, "i", "key");
+        const key = add(cell, "i", dash ? "key dashed" : "key");
         key.style.setProperty("--key", `var(${color})`);
         if (dash) key.style.setProperty("--dash", `${dash[0]}px`);
         if (dash) key.style.setProperty("--period", `${dash[0] + dash[1]}px`);

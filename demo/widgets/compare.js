@@ -1,8 +1,8 @@
-// Earlier runs and branches, drawn behind the one on show when they are ticked.
+// Earlier runs and branches: curves behind the one on show and pictures beside it when they are ticked.
 
 const DASHES = [[6, 4], [2, 3], [12, 4], [1, 5]];
 
-function makeCompare(box, ask, panels) {
+function makeCompare(box, ask, panels, beside) {
   let listed = "[]"; // as JSON
   const drawn = new Map(); // run -> its curves and looks
 
@@ -20,6 +20,7 @@ function makeCompare(box, ask, panels) {
       name, curves: curves.rows, looks: looks.rows, dash: DASHES[run % DASHES.length],
     }));
     panels.overlay(runs);
+    beside.show([...drawn].map(([run, { name }]) => ({ run, name })));
   }
 
   return (earlier) => {

@@ -6,38 +6,19 @@ const words = props.words;
 let run = -1;
 let curves = newSeries(); // rows of [step, value, value, ...]
 let looks = newSeries(); // rows of [step, value, ..., number]
-let pictures = newSeries(); // rows of {number, epoch, step, image}
 let phase = "";
-let kept = new Map(); // epochs to which one can go back -> the round each ended at
-let following = true; // the slider stays at the newest grid until someone moves it back
+let kept = new Set(); // rounds to which one can go back
+let running = false;
+let ofImages = true; // and not points of the plane
 let complaint = ""; // why the last click did nothing
 let busy = false;
 
-function clock(seconds) {
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-}
-
-function newSeries() {
-  return { stride: 0, rows: [] };
-}
-
-// Take in what is new. The newest row may be off the stride: the next one takes its place.
-function extend(series, { stride, fresh, rows }, number) {
-  if (fresh) series.rows = [];
-  else if (rows.length && series.rows.length && number(series.rows.at(-1)) % stride) series.rows.pop();
-  series.stride = stride;
-  series.rows.push(...rows);
-}
-
 // True if it was done; else the reason stays on the page until something is.
-async function done(asked) {
+async function done(asked, event) {
   const answer = await asked;
   complaint = answer ? (answer.error ?? "") : words.lost;
   tell(complaint);
-  if (!complaint) trigger("settings"); // the knobs show what is so now
+  if (!complaint) trigger(event);
   return !complaint;
 }
 
@@ -46,47 +27,60 @@ function tell(message) {
   find("message").hidden = !message;
 }
 
-const remedy = (changes) => done(server.remedy({ token: props.value, changes }));
-const fork = () => done(server.fork({ token: props.value, run, epoch: keptPicture().epoch }));
+const ask = (name, wish) => server[name]({ token: props.value, run, ...wish });
+const remedy = (changes) => done(ask("remedy", { changes }), "settings"); // the knobs show what is so now
+const fork = () => done(ask("fork", { step: keptPicture().step }), "settings");
+const explore = () =>
+  done(ask("keep_to_explore", { step: isLive() ? null : keptPicture().step }), "explore");
 
-// The picture on show, if the run can be taken up there: only ends of epochs are kept.
+const isLive = () => running && timeline.following();
+
+// The picture on show, if the run can be taken up there.
 function keptPicture() {
-  const picture = pictures.rows[Number(find("past").value)];
-  return picture && kept.get(picture.epoch) === picture.step ? picture : null;
+  const picture = timeline.picture();
+  return picture && kept.has(picture.step) ? picture : null;
 }
 
-function offerFork() {
-  const there = keptPicture();
+// What can be done with the picture on show.
+function offer() {
+  const [picture, there] = [timeline.picture(), keptPicture()];
+  drawn.show(picture, Boolean(there));
+  beside.follow(picture?.step ?? null);
+  pins.mark();
   find("fork").disabled = !there;
-  find("fork-note").textContent = there || !pictures.rows.length ? "" : words.not_kept
-    .replace("{epochs}", [...kept.keys()].slice(-5).join(", "));
+  find("fork-note").textContent = there || !picture ? "" : words.not_kept
+    .replace("{rounds}", [...kept].slice(-5).join(", "));
+  find("explore").disabled = !picture || !ofImages || !(there || isLive());
+  find("explore").title = ofImages ? words.explore_info : words.explore_points;
 }
 
-const showFindings = makeFindings(find("findings"), words, remedy);
+const showFindings = makeFindings(find, words, remedy);
 const panels = makePanels(find, words, props.columns);
-const opened = makeOpened(find, words, (epoch, place) =>
-  server.open_sample({ token: props.value, run, epoch, place }));
-const compare = makeCompare(
-  find("compare"), (other) => server.earlier({ token: props.value, run: other }), panels);
+const opened = makeOpened(find, words, (step, place) => ask("open_sample", { step, place }));
+const drawn = makeDrawn(find, words, (step, weights, statistics) =>
+  ask("redraw", { step, weights, statistics }));
+const beside = makeBeside(find("grids"), words, (other, step) => ask("picture", { run: other, step }));
+const compare = makeCompare(find("compare"), (other) => ask("earlier", { run: other }), panels, beside);
+const timeline = makeTimeline(find, words, { onShow: offer, onMove: opened.close });
+const pins = makePins(find, words, timeline);
 const stage = makeStage(find("stage"), words.stage);
 const stepOf = (row) => row[0];
 const lookNumberOf = (row) => row.at(-1);
-const numberOf = (picture) => picture.number;
-const newest = (series, number) => (series.rows.length ? number(series.rows.at(-1)) : -1);
 
 function startOver(newRun) {
   run = newRun;
   curves = newSeries();
   looks = newSeries();
-  pictures = newSeries();
-  following = true;
   complaint = "";
   panels.startOver();
   panels.curves([]);
   panels.looks([]);
   find("look").hidden = true;
   opened.close();
-  showPicture();
+  pins.startOver();
+  beside.startOver();
+  timeline.startOver();
+  if (run) trigger("settings"); // the knobs show those of the run on show, also after a reload
 }
 
 function say(report) {
@@ -98,25 +92,15 @@ function say(report) {
   find("phase").textContent = line;
   find("phase").dataset.phase = report.phase;
   tell(report.message || complaint);
-  const running = !["idle", "stopped", "finished", "failed"].includes(report.phase);
-  showFindings(report.findings ?? [], running);
+  running = !["idle", "stopped", "finished", "failed"].includes(report.phase);
+  showFindings(report.findings ?? [], running, Boolean(report.look));
   stage.show(report);
   panels.mark(report.marks ?? []);
   compare(report.earlier ?? []);
-  kept = new Map(report.kept);
-  offerFork();
-  find("facts").hidden = !report.steps;
-  if (!report.steps) return;
-  const facts = {
-    step: `${report.step.toLocaleString("en")} / ${report.steps.toLocaleString("en")}`,
-    epoch: `${report.epoch} / ${report.epochs}`,
-    speed: Math.round(report.images_per_s).toLocaleString("en"),
-    left: clock(report.seconds_left),
-    seed: report.seed,
-    device: report.device,
-  };
-  for (const [name, value] of Object.entries(facts)) find(`fact-${name}`).textContent = value;
-  find("progress").value = report.step / report.steps;
+  kept = new Set(report.kept);
+  ofImages = report.image_size !== 0;
+  showFacts(find, report);
+  offer();
 }
 
 function showLook(look) {
@@ -124,32 +108,6 @@ function showLook(look) {
   find("looked").textContent = words.looked
     .replace("{samples}", look.samples).replace("{step}", look.step.toLocaleString("en"));
   drawBars(find("classes"), look, words);
-}
-
-function showPicture() {
-  const slider = find("past");
-  slider.max = Math.max(0, pictures.rows.length - 1);
-  if (following) slider.value = slider.max;
-  slider.disabled = pictures.rows.length < 2;
-  const picture = pictures.rows[Number(slider.value)];
-  const canvas = find("samples");
-  canvas.hidden = !picture;
-  find("no-samples").hidden = Boolean(picture);
-  find("shown").textContent = picture ? `${words.epoch} ${picture.epoch} · ${words.step} ${picture.step}` : "";
-  slider.setAttribute("aria-valuetext", find("shown").textContent);
-  if (!picture) return;
-  canvas.width = picture.image.naturalWidth;
-  canvas.height = picture.image.naturalHeight;
-  canvas.getContext("2d").drawImage(picture.image, 0, 0);
-  canvas.dataset.n = String(pictures.rows.length);
-  canvas.dataset.epoch = String(picture.epoch);
-}
-
-async function decode({ src, ...picture }) {
-  const image = new Image();
-  image.src = src;
-  await image.decode();
-  return { ...picture, image };
 }
 
 async function apply(report) {
@@ -163,12 +121,9 @@ async function apply(report) {
     panels.looks(looks.rows);
     showLook(report.look);
   }
-  if (report.snapshots?.rows.length) {
-    const rows = await Promise.all(report.snapshots.rows.map(decode));
-    extend(pictures, { ...report.snapshots, rows }, numberOf);
-    showPicture();
-  }
+  const fresh = await Promise.all(report.snapshots?.rows.map(decode) ?? []);
   say(report);
+  if (fresh.length) timeline.take({ ...report.snapshots, rows: fresh });
   if (report.phase !== phase) {
     phase = report.phase;
     trigger("phase"); // Python sets which buttons can be pressed
@@ -186,9 +141,9 @@ async function poll() {
     const report = await server.poll({
       token: props.value,
       run,
-      curves: [curves.stride, newest(curves, stepOf)],
-      looks: [looks.stride, newest(looks, lookNumberOf)],
-      snapshots: [pictures.stride, newest(pictures, numberOf)],
+      curves: haveOf(curves, stepOf),
+      looks: haveOf(looks, lookNumberOf),
+      snapshots: timeline.have(),
     });
     if (report?.error) say({ phase: "failed", message: report.error });
     else if (report) await apply(report);
@@ -199,20 +154,15 @@ async function poll() {
 }
 
 find("fork").addEventListener("click", fork);
+find("explore").addEventListener("click", explore);
 find("samples").addEventListener("click", (event) => {
   const picture = keptPicture();
   const place = picture ? placeAt(find("samples"), picture, event) : -1;
-  if (place >= 0) opened.open(picture.epoch, place);
-});
-find("past").addEventListener("input", (event) => {
-  following = Number(event.target.value) === pictures.rows.length - 1;
-  showPicture();
-  offerFork();
-  opened.close();
+  if (place >= 0) opened.open(picture.step, place);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", panels.redraw);
 listenToKeys(element);
 say({ phase: "idle" });
-showPicture();
+timeline.show();
 const timer = setInterval(poll, POLL_MS);
 poll();

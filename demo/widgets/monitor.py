@@ -1,19 +1,18 @@
 """The view of a training: status, curves, sample grids with a slider over past epochs."""
 
-from collections.abc import Callable
-from functools import wraps
 from html import escape
 
 import gradio as gr
 import numpy as np
 
-from demo.charts import CURVES, NOTHING, TERMS, Have, png_url
-from demo.session import Sessions
+from demo.charts import CURVES, NOTHING, TERMS, png_url
+from demo.sessions import Sessions
 from demo.text.en import MONITOR, STAGE
 from demo.widgets import script
+from demo.widgets.answers import answered, have_of
+from demo.widgets.samples import SAMPLES_HTML
 from demo.widgets.stage import STAGE_HTML
 from gan_core.config import as_text
-from gan_core.errors import InputError
 
 # a browser tab keeps its session's token, so that a reload finds the run again
 KEEP_TOKEN = "(token) => { sessionStorage.setItem('ganscope', token); }"
@@ -38,13 +37,6 @@ def _chart(name: str) -> str:
     )
 
 
-def _opened(name: str) -> str:
-    return (
-        f'<figure><img class="pixels" data-part="opened-{name}" alt="">'
-        f"<figcaption>{MONITOR[f'opened_{name}']}</figcaption></figure>"
-    )
-
-
 HTML = f"""
 <div class="monitor">
   <p class="status"><span data-part="phase" role="status"></span></p>
@@ -54,39 +46,30 @@ HTML = f"""
     <dl class="facts">{"".join(map(_fact, FACTS))}</dl>
   </div>
   {STAGE_HTML}
-  <ul class="findings" data-part="findings" role="status" aria-label="{MONITOR["findings"]}"></ul>
-  <div class="tools">
-    <label>{MONITOR["smoothing"]}
-      <input type="range" data-part="smoothing" min="0" max="1" step="0.01"></label>
-    <label><input type="checkbox" data-part="log"> {MONITOR["log"]}</label>
-    <button type="button" data-part="whole" disabled>{MONITOR["whole"]}</button>
-    <fieldset data-part="compare" hidden><legend>{MONITOR["compare"]}</legend></fieldset>
-    <span class="note">{MONITOR["curves_note"]}</span>
+  <div class="finding" data-part="finding">
+    <p><strong data-part="finding-title" role="status"></strong><span
+      data-part="finding-evidence"></span></p>
+    <span data-part="finding-remedy"></span>
+    <button type="button" data-part="more" aria-expanded="false" aria-controls="findings"
+      hidden>{MONITOR["more"]}</button>
+    <div class="popup" id="findings" data-part="findings-all" role="dialog" tabindex="-1"
+      aria-label="{MONITOR["findings"]}" hidden>
+      <ul data-part="findings"></ul>
+    </div>
   </div>
   <div class="panels">
-    <div>{_chart("losses")}{_chart("opinions")}{_chart("quality")}</div>
-    <figure class="samples">
-      <figcaption>{MONITOR["samples"]} <span data-part="shown"></span></figcaption>
-      <input type="range" data-part="past" min="0" max="0" value="0" step="1"
-        aria-label="{MONITOR["past_epochs"]}">
-      <canvas class="pixels" data-part="samples" role="img" aria-label="{MONITOR["samples"]}"
-        hidden></canvas>
+    <div>
       <div class="tools">
-        <button type="button" data-part="fork" title="{MONITOR["fork_info"]}"
-          disabled>{MONITOR["fork"]}</button>
-        <span class="note" data-part="fork-note"></span>
+        <label>{MONITOR["smoothing"]}
+          <input type="range" data-part="smoothing" min="0" max="1" step="0.01"></label>
+        <label><input type="checkbox" data-part="log"> {MONITOR["log"]}</label>
+        <button type="button" data-part="whole" disabled>{MONITOR["whole"]}</button>
+        <fieldset data-part="compare" hidden><legend>{MONITOR["compare"]}</legend></fieldset>
+        <span class="note">{MONITOR["curves_note"]}</span>
       </div>
-      <p class="note" data-part="open-note">{MONITOR["open_note"]}</p>
-      <div class="opened" data-part="opened" role="status" hidden>
-        {_opened("sample")}{_opened("wanted")}{_opened("nearest")}
-        <p data-part="opened-text"></p>
-      </div>
-      <div class="classes" data-part="look" hidden>
-        <b>{MONITOR["classes"]}</b> <span data-part="looked"></span>
-        <div class="bars" data-part="classes"></div>
-      </div>
-      <p class="empty" data-part="no-samples">{MONITOR["no_samples"]}</p>
-    </figure>
+      {_chart("losses")}{_chart("opinions")}{_chart("quality")}
+    </div>
+    {SAMPLES_HTML}
   </div>
   <div class="more">
     {_chart("gradients")}{_chart("terms")}
@@ -95,46 +78,27 @@ HTML = f"""
 """
 SCRIPTS = (
     "chart_numbers.js", "chart_draw.js", "chart_readout.js", "chart_view.js", "chart.js",
-    "stage.js", "findings.js", "bars.js", "opened.js", "panels.js", "compare.js", "keys.js",
-    "monitor.js",
+    "stage.js", "facts.js", "popup.js", "findings.js", "bars.js", "opened.js", "panels.js",
+    "series.js", "pictures.js", "timeline.js", "pins.js", "drawn.js", "beside.js", "compare.js",
+    "keys.js", "monitor.js",
 )  # fmt: skip
-
-
-def _have(told: object) -> Have:
-    """What a page says that it has of a series."""
-    stride, newest = told  # type: ignore[misc] - a ValueError or TypeError is what it should be
-    return int(stride), int(newest)
-
-
-def _answered(ask: Callable[[dict], dict]) -> Callable[[dict], dict]:
-    """What goes wrong becomes a line for the page; an exception would reach it as null."""
-
-    @wraps(ask)
-    def answer(wish: dict) -> dict:
-        try:
-            return ask(wish)
-        except InputError as error:
-            return {"error": str(error)}
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            return {"error": f"{ask.__name__} was not asked as it should be: {error}"}
-
-    return answer
 
 
 def monitor_widget(sessions: Sessions) -> gr.HTML:
     """Shows the run of the session whose token is its value.
 
-    It fires `phase` when that changes, and `settings` when it has changed some itself. (A function,
-    because gradio writes a .pyi file beside the source of every class on gr.HTML.)
+    It fires `phase` when that changes, `settings` when it has changed some itself, and `explore`
+    when a generator was kept for that. (A function, because gradio writes a .pyi file beside the
+    source of every class on gr.HTML.)
     """
 
-    @_answered
+    @answered
     def poll(have: dict) -> dict:
         """What changed since."""
-        curves, looks, pictures = (_have(have[name]) for name in SERIES)
+        curves, looks, pictures = (have_of(have[name]) for name in SERIES)
         return sessions.get(str(have["token"])).report(have["run"], curves, looks, pictures)
 
-    @_answered
+    @answered
     def remedy(wish: dict) -> dict:
         """Apply a finding's changes to the training under way."""
         told = {str(name): value for name, value in wish["changes"].items()}
@@ -142,23 +106,40 @@ def monitor_widget(sessions: Sessions) -> gr.HTML:
         player.change([f"{name}={as_text(value)}" for name, value in told.items()])
         return {}
 
-    @_answered
+    @answered
     def fork(wish: dict) -> dict:
-        """Branch off from the end of a kept epoch."""
-        sessions.get(str(wish["token"])).fork(wish["run"], wish["epoch"])
+        """Branch off from a kept round."""
+        sessions.get(str(wish["token"])).fork(wish["run"], wish["step"])
         return {}
 
-    @_answered
-    def open_sample(wish: dict) -> dict:
-        """One sample of a kept epoch, its pictures as data URLs."""
+    @answered
+    def keep_to_explore(wish: dict) -> dict:
+        """Have a round's generator, or the live one, among the models to explore."""
+        sessions.get(str(wish["token"])).explore(wish["run"], wish["step"])
+        return {}
+
+    @answered
+    def picture(wish: dict) -> dict:
+        """The picture of a run that is nearest to a round."""
+        return sessions.get(str(wish["token"])).run(wish["run"]).picture(int(wish["step"]))
+
+    @answered
+    def redraw(wish: dict) -> dict:
+        """A kept round's picture, drawn in another way."""
         player = sessions.get(str(wish["token"])).run(wish["run"])
-        told = player.open_sample(int(wish["epoch"]), int(wish["place"]))
+        return player.redraw(int(wish["step"]), wish["weights"], wish["statistics"])
+
+    @answered
+    def open_sample(wish: dict) -> dict:
+        """One sample of a kept round, its pictures as data URLs."""
+        player = sessions.get(str(wish["token"])).run(wish["run"])
+        told = player.open_sample(int(wish["step"]), int(wish["place"]))
         return {
             name: png_url(value) if isinstance(value, np.ndarray) else value
             for name, value in told.items()
         }
 
-    @_answered
+    @answered
     def earlier(wish: dict) -> dict:
         """The curves of a run, to compare with."""
         player = sessions.get(str(wish["token"])).run(wish["run"])
@@ -169,7 +150,16 @@ def monitor_widget(sessions: Sessions) -> gr.HTML:
         js_on_load=script(*SCRIPTS),
         apply_default_css=False,
         elem_id="monitor",
-        server_functions=[poll, remedy, fork, open_sample, earlier],
+        server_functions=[
+            poll,
+            remedy,
+            fork,
+            keep_to_explore,
+            picture,
+            redraw,
+            open_sample,
+            earlier,
+        ],
         words={**MONITOR, "stage": STAGE},
         columns=[*CURVES, *TERMS],
     )

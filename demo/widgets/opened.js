@@ -13,10 +13,10 @@ function placeAt(canvas, { columns, count }, { offsetX, offsetY }) {
 function makeOpened(find, words, ask) {
   let asked = 0;
 
-  async function open(epoch, place) {
+  async function open(step, place) {
     const number = ++asked;
     find("open-note").textContent = words.opening;
-    const answer = await ask(epoch, place);
+    const answer = await ask(step, place);
     if (number !== asked) return; // another was clicked meanwhile
     find("open-note").textContent = answer?.error ?? words.open_note;
     find("opened").hidden = !answer || Boolean(answer.error);

@@ -6,7 +6,7 @@ from demo.text.en import STAGE
 def _box(part: str, x: int, y: int, width: int, label: str) -> str:
     return (
         f'<g data-stage="{part}"><rect x="{x}" y="{y}" width="{width}" height="44" rx="8"/>'
-        f'<text x="{x + width // 2}" y="{y + 27}">{label}</text></g>'
+        f'<text x="{x + width // 2}" y="{y + 22}">{label}</text></g>'
     )
 
 

@@ -27,7 +27,7 @@ from gradio_client import Client
 from playwright.sync_api import Page, sync_playwright
 from start import ROOT, running_app
 
-from demo.session import MAX_EPOCHS, make_config
+from demo.choices import MAX_EPOCHS, make_config
 from gan_core.config import RunConfig
 from gan_core.data import load
 from gan_core.events import StepDone

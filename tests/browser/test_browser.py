@@ -1,105 +1,50 @@
 """The app in a real browser, as a visitor uses it."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-import demo.session
+import demo.sessions
+import demo.states
 from demo.text import en as text
+from demo.text import explore as explore_text
 from demo.text import knobs as knob_text
 from gan_core.finding_texts import FINDINGS
 from gan_core.notes import NOTES
+from tests.browser.driving import (
+    PATIENCE,
+    button,
+    choose,
+    opened_page,
+    part,
+    pixels,
+    turn,
+    wait_for_count,
+)
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-HOW_TO_GET_ONE = "no Chromium found; install it (Debian: apt install chromium) to run this test"
-PATIENCE = 20_000  # ms
 DIFFERS = "([name, was]) => document.querySelector(`[data-part=${name}]`).toDataURL() !== was"
 TOLD = "for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind))"
 
 
 @pytest.fixture
 def page(app_url: str) -> Iterator[Page]:
-    if BROWSER is None:
-        pytest.skip(HOW_TO_GET_ONE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-        opened.set_default_timeout(PATIENCE)
-        errors: list[str] = []
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        opened.goto(app_url)
-        expect(part(opened, "phase")).to_have_text(text.MONITOR["idle"])
-        opened.wait_for_function("sessionStorage.getItem('ganscope')")  # it has its session
+    with opened_page(app_url) as opened:
         yield opened
-        opened.get_by_role("tab", name=text.TRAIN_TAB).click()
-        if button(opened, text.STOP).is_enabled():  # the next test wants its place
-            button(opened, text.STOP).click()
-            expect(part(opened, "phase")).to_have_text(text.MONITOR["stopped"])
-        browser.close()
-    assert not errors
 
 
-def part(page: Page, name: str):  # noqa: ANN201 - a locator
-    return page.locator(f'[data-part="{name}"]')
-
-
-def button(page: Page, name: str):  # noqa: ANN201 - a locator
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def wait_for_count(page: Page, name: str, more_than: int) -> int:
-    """Wait until a canvas, which draws only in sight, has drawn more than so many things."""
-    part(page, name).evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
-    page.wait_for_function(
-        "([name, n]) => Number(document.querySelector(`[data-part=${name}]`)?.dataset.n ?? 0) > n",
-        arg=[name, more_than],
-        timeout=PATIENCE,
-    )
-    return int(part(page, name).get_attribute("data-n") or 0)
-
-
-def pixels(page: Page, name: str) -> str:
-    return part(page, name).evaluate("canvas => canvas.toDataURL()")
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def turn(page: Page, group: str, **values: object) -> None:
-    """Set knobs of one group."""
-    box = page.get_by_role("button", name=group)
-    first = page.locator(f"#knob-{next(iter(values))} input")
-    if not first.is_visible():
-        box.click()
-        page.wait_for_timeout(500)  # what is typed the moment a control appears may be lost
-    for name, value in values.items():
-        page.locator(f"#knob-{name} input").fill(str(value))
-        page.keyboard.press("Tab")
-    for name, value in values.items():
-        expect(page.locator(f"#knob-{name} input")).to_have_value(str(value))
-
-
-def collapse(page: Page):  # noqa: ANN201 - a locator
-    """Train the smallest GAN until the page says that it has collapsed; the finding."""
+def collapse(page: Page) -> None:
+    """Train the smallest GAN until the page says that it has collapsed."""
     choose(page, text.PRESET, "simple")
     expect(page.get_by_text(NOTES["simple"])).to_be_visible()
     turn(page, "Learning", batch_size=32)
     turn(page, "What is shown", evaluate_every=40)
     button(page, text.START).click()
-    finding = part(page, "findings").get_by_role("listitem").first
-    expect(finding).to_contain_text(FINDINGS["mode-collapse"].meaning, timeout=PATIENCE)
-    return finding
+    title = part(page, "finding-title")
+    expect(title).to_have_text(FINDINGS["mode-collapse"].title, timeout=3 * PATIENCE)
 
 
-def readout(page: Page, chart: str):  # noqa: ANN201 - a locator
+def readout(page: Page, chart: str) -> Locator:
     """The values beside a chart, which are told in sight only."""
     found = part(page, chart).locator("xpath=..").locator('[data-part="readout"]')
     found.scroll_into_view_if_needed()
@@ -107,11 +52,40 @@ def readout(page: Page, chart: str):  # noqa: ANN201 - a locator
 
 
 def test_a_run_that_collapses_is_told_so_in_words(page: Page) -> None:
-    finding = collapse(page)
-    expect(finding).to_contain_text("missing")
+    collapse(page)
+    expect(part(page, "finding-evidence")).to_contain_text("missing")
     button(page, text.STOP).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
-    expect(finding).to_be_visible()
+    expect(part(page, "finding-title")).to_be_visible()
+    button(page, text.MONITOR["more"]).click()
+    finding = part(page, "findings").get_by_role("listitem").first
+    expect(finding).to_contain_text(FINDINGS["mode-collapse"].meaning)
+    expect(finding).to_contain_text("missing")
+    expect(finding.get_by_role("button")).to_have_count(0)  # a run that is over can't be mended
+
+
+def test_findings_never_move_the_charts_and_their_panel_closes(page: Page) -> None:
+    below = "document.querySelector('.panels').getBoundingClientRect().top + scrollY"
+    button(page, text.START).click()
+    expect(part(page, "finding-title")).to_have_text(text.MONITOR["no_alarm"], timeout=PATIENCE)
+    calm = page.evaluate(below)
+    button(page, text.STOP).click()
+    expect(part(page, "phase")).to_have_text(text.MONITOR["stopped"])
+    collapse(page)
+    more, panel = button(page, text.MONITOR["more"]), part(page, "findings-all")
+    assert page.evaluate(below) == calm
+    more.click()
+    expect(panel).to_be_visible()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate(below) == calm  # it lies over them
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(more).to_be_focused()
+    expect(more).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
+    expect(panel).to_be_focused()
+    page.locator("h1").click()
+    expect(panel).to_be_hidden()
 
 
 def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> None:
@@ -139,7 +113,7 @@ def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> N
     page.keyboard.press("End")
     expect(part(page, "shown")).to_have_text(newest or "")
 
-    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    page.get_by_role("tab", name=explore_text.TAB).click()
     drawn = wait_for_count(page, "image", 0)
     before = pixels(page, "image")
     slider = page.locator("#latent .sliders input").first
@@ -147,7 +121,7 @@ def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> N
     page.keyboard.press("Home")
     wait_for_count(page, "image", drawn)
     assert pixels(page, "image") != before
-    expect(page.locator("#walk img")).to_have_count(24)
+    expect(page.locator("#walk .leg canvas")).to_have_count(2)
 
     page.get_by_role("tab", name=text.TRAIN_TAB).click()
     expect(part(page, "shown")).to_have_text(newest or "")  # nothing was lost meanwhile
@@ -159,7 +133,7 @@ def test_a_visitor_trains_pauses_and_walks_through_latent_space(page: Page) -> N
 def test_labels_seeds_and_the_live_run_can_be_explored(page: Page) -> None:
     button(page, text.START).click()
     wait_for_count(page, "samples", 0)
-    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    page.get_by_role("tab", name=explore_text.TAB).click()
     wait_for_count(page, "image", 0)
     seen = {pixels(page, "image")}
 
@@ -172,17 +146,16 @@ def test_labels_seeds_and_the_live_run_can_be_explored(page: Page) -> None:
     page.get_by_role("radio", name="7").check()
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
-    button(page, text.DICE).click()
+    button(page, explore_text.LATENT["dice"]).click()
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
 
-    page.get_by_role("combobox", name=text.MODEL).click()
+    page.get_by_role("combobox", name=explore_text.MODEL).click()
     page.get_by_role("option", name="run 1: modern on digits").click()
     drawn = wait_for_count(page, "image", drawn)
     assert changed()
     expect(page.get_by_role("radio", name="7")).to_have_count(0)  # it takes no labels
-    wait_for_count(page, "image", drawn)  # follows the training by itself
-    assert changed()
+    page.wait_for_function(DIFFERS, arg=["image", pixels(page, "image")])  # follows the training
 
 
 def test_a_reload_finds_the_run_again(page: Page) -> None:
@@ -207,19 +180,19 @@ def test_a_wrong_number_is_told_in_the_page(page: Page) -> None:
 
 
 def test_the_sliders_turn_pages_and_go_back_to_the_seed(page: Page) -> None:
-    page.get_by_role("tab", name=text.EXPLORE_TAB).click()
+    page.get_by_role("tab", name=explore_text.TAB).click()
     drawn = wait_for_count(page, "image", 0)
     at_seed = pixels(page, "image")
     slider = page.locator("#latent .sliders input").first
     value = slider.input_value()
-    button(page, text.LATENT["next"]).click()
+    button(page, explore_text.LATENT["next"]).click()
     expect(part(page, "numbers")).to_have_text("Noise numbers 11 to 20 of 64")
     slider.fill("3")
     drawn = wait_for_count(page, "image", drawn)
     assert pixels(page, "image") != at_seed
-    button(page, text.LATENT["previous"]).click()
+    button(page, explore_text.LATENT["previous"]).click()
     assert slider.input_value() == value  # the page left behind kept its numbers
-    button(page, text.LATENT["reset"]).click()
+    button(page, explore_text.LATENT["reset"]).click()
     wait_for_count(page, "image", drawn)
     assert pixels(page, "image") == at_seed
 
@@ -241,7 +214,7 @@ def test_a_run_started_after_the_lease_ran_out_survives_a_reload(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(demo.session, "LEASE_SECONDS", 0.0)
+        patched.setattr(demo.sessions, "LEASE_SECONDS", 0.0)
         expect(part(page, "message")).to_contain_text("reload the page", timeout=PATIENCE)
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
@@ -303,8 +276,8 @@ def test_a_setting_changes_while_it_trains_and_the_curves_are_marked(page: Page)
 
 
 def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -> None:
-    finding = collapse(page)
-    finding.get_by_role("button", name=text.MONITOR["apply"]).click()
+    collapse(page)
+    button(page, text.MONITOR["apply"]).click()
     expect(readout(page, "losses")).to_contain_text("objective non-saturating → relativistic")
     page.get_by_role("button", name="The game").click()
     expect(page.get_by_role("combobox", name="Objective")).to_have_value("relativistic")
@@ -318,8 +291,8 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
     part(page, "past").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    expect(part(page, "shown")).to_contain_text("step 50")  # inside an epoch: not kept
-    expect(part(page, "fork")).to_be_disabled()
+    expect(part(page, "shown")).to_contain_text("step 50")  # inside an epoch
+    expect(part(page, "fork")).to_be_enabled()
     page.keyboard.press("ArrowRight")
     expect(part(page, "shown")).to_contain_text("epoch 1 · step 56")
     part(page, "fork").click()
@@ -332,7 +305,8 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
 
 
-def test_a_sample_is_opened_with_a_click(page: Page) -> None:
+def test_a_sample_is_opened_with_a_click(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo.states, "MOST", 2)  # of three
     page.get_by_label(text.EPOCHS).fill("1")
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)

@@ -4,13 +4,16 @@ import json
 import time
 from base64 import b64decode
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from typing import Any
-from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from demo.limits import MOST_TOLD, MOST_UPLOADED
 
 
 @pytest.fixture
@@ -88,15 +91,6 @@ def test_bad_choices_are_told_and_the_server_goes_on(client: Client) -> None:
     assert wait_for(client, token, "finished")["step"] == 28
 
 
-def test_a_walk_has_a_leg_between_seeds(client: Client) -> None:
-    legs = client.predict("mnist-conditional", "1,2,3", 5, "slerp", None, api_name="/walk")
-    assert [len(leg) for leg in legs] == [5, 5]
-    assert legs[0][-1]["src"] == legs[1][0]["src"] != legs[0][0]["src"]
-    for seeds, hint in (("1", "two or more"), ("1,x", "whole numbers"), ("0," * 200 + "1", "512")):
-        with pytest.raises(AppError, match=hint):
-            client.predict("mnist-conditional", seeds, 5, "slerp", None, api_name="/walk")
-
-
 def test_the_latent_widget_is_given_pixels_and_its_z(app_url: str) -> None:
     wish = {"token": "", "model": "mnist-conditional", "seed": 1, "label": 7}
     answer = ask_widget(app_url, "latent", "generate", wish)
@@ -121,6 +115,9 @@ def test_the_latent_widget_is_given_pixels_and_its_z(app_url: str) -> None:
         ({"label": "seven"}, "label must be"),
         ({"label": 1e400}, "label must be"),
         ({"seed": 10**400}, "seed must be"),
+        ({"psi": 7}, "psi must be"),
+        ({"other": 3, "share": -1}, "share must be"),
+        ({"weights": "ema"}, "one set"),
     ],
 )
 def test_what_a_page_sends_is_checked(change: dict, hint: str, app_url: str) -> None:
@@ -128,15 +125,36 @@ def test_what_a_page_sends_is_checked(change: dict, hint: str, app_url: str) -> 
     assert hint in ask_widget(app_url, "latent", "generate", {**wish, **change})["error"]
 
 
+@pytest.mark.parametrize("function", ["generate", "about", "directions", "judge"])
+def test_nonsense_to_the_latent_widget_is_an_error(function: str, app_url: str) -> None:
+    wish = {"token": "", "model": "mnist-conditional", "seed": 1}
+    for told in ({}, [], "text", 7, {**wish, "model": "x"}, {**wish, "token": [], "model": {}}):
+        assert "error" in ask_widget(app_url, "latent", function, told)
+    for kind in ("best", None, []):
+        assert "error" in ask_widget(app_url, "latent", "directions", {**wish, "kind": kind})
+
+
 def test_nonsense_to_the_monitor_is_an_error_not_a_crash(app_url: str) -> None:
     for have in ({}, {"token": "x"}, [], "text", {"token": "x", "run": "y", "rows": 0}):
         assert "error" in ask_widget(app_url, "monitor", "poll", have)
 
 
-def test_nobody_can_store_files_here(app_url: str) -> None:
-    body = b"--x\r\nContent-Disposition: form-data; name=files; filename=a\r\n\r\n"
-    body += b"0" * 100_000 + b"\r\n--x--\r\n"
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    with pytest.raises(HTTPError) as refused:
-        urlopen(Request(f"{app_url}gradio_api/upload", body, kind))
-    assert refused.value.code == 413
+def announced(url: str, path: str, size: int) -> int | None:
+    """The status that a request is answered with which would carry so many bytes; None: go on."""
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=1)
+    connection.putrequest("POST", f"/gradio_api/{path}")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(size))
+    connection.endheaders()
+    try:
+        return connection.getresponse().status
+    except TimeoutError:  # it waits for them
+        return None
+    finally:
+        connection.close()
+
+
+def test_uploads_may_be_large_and_nothing_else_may(app_url: str) -> None:
+    assert announced(app_url, "upload", MOST_UPLOADED) is None
+    assert announced(app_url, "upload", 2 * MOST_UPLOADED) == 413
+    assert announced(app_url, "component_server/", MOST_TOLD + 1) == 413

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Barrier, Event, Thread
@@ -13,38 +12,19 @@ import torchvision
 from PIL import Image
 
 import demo.session
+import demo.sessions
 import demo.states
 import demo.trainers
 import gan_core.image_cache
 from demo.charts import NOTHING
+from demo.choices import make_config
 from demo.models import find_model, model_names
 from demo.moves import Move
-from demo.session import Session, Sessions, make_config
+from demo.session import Session
+from demo.sessions import Sessions
 from gan_core.errors import InputError
 from gan_core.image_files import ImageFiles
-
-
-@pytest.fixture
-def sessions() -> Iterator[Sessions]:
-    made = Sessions(max_trainings=1)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def visitor(sessions: Sessions) -> Session:
-    return sessions.get(sessions.open())
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
-def report(session: Session) -> dict:
-    return session.report(-1, NOTHING, NOTHING, NOTHING)
+from tests.demo.visits import report, until
 
 
 def test_a_training_plays_pauses_resumes_and_stops(visitor: Session) -> None:
@@ -75,8 +55,13 @@ def test_pausing_changes_nothing_of_what_is_learned(sessions: Sessions) -> None:
         assert player.wait(60) and player.phase == "finished"
         rows.append(report(visitor))
     assert rows[0]["curves"] == rows[1]["curves"]
-    assert rows[0]["snapshots"] == rows[1]["snapshots"]
-    assert [shown["epoch"] for shown in rows[0]["snapshots"]["rows"]] == [0, 1, 2]
+    plain, paused = (
+        {shown["step"]: shown["src"] for shown in told["snapshots"]["rows"]} for told in rows
+    )
+    assert [*plain] == [0, 28, 56]
+    (looked_at,) = paused.keys() - plain.keys()  # where it paused
+    assert 10 <= looked_at < 56 and paused.pop(looked_at) not in plain.values()
+    assert paused == plain
 
 
 def test_moves_by_hand_add_up_to_the_run_itself(sessions: Sessions) -> None:
@@ -155,11 +140,11 @@ def test_a_branch_goes_on_from_a_kept_epoch_as_the_run_did(visitor: Session) -> 
     first = visitor.start("simple", "digits", 3, 0)
     assert first.wait(60)
     whole = report(visitor)
-    assert whole["kept"] == [(0, 0), (1, 28), (2, 56), (3, 84)]
-    branch = visitor.fork(1, 1)
+    assert whole["kept"] == [0, 28, 56, 84]
+    branch = visitor.fork(1, 28)
     until(lambda: branch.phase == "paused")
     told = report(visitor)
-    assert (told["run"], told["step"], told["kept"]) == (2, 28, [(0, 0), (1, 28)])
+    assert (told["run"], told["step"], told["kept"]) == (2, 28, [0, 28])
     assert told["earlier"] == [{"run": 1, "name": first.name}]
     assert told["curves"]["rows"] == whole["curves"]["rows"][:28]
     assert [shown["epoch"] for shown in told["snapshots"]["rows"]] == [0, 1]
@@ -168,7 +153,7 @@ def test_a_branch_goes_on_from_a_kept_epoch_as_the_run_did(visitor: Session) -> 
     assert report(visitor)["curves"] == whole["curves"]
     assert report(visitor)["snapshots"] == whole["snapshots"]
 
-    other = visitor.fork(2, 2)  # a branch of the branch
+    other = visitor.fork(2, 56)  # a branch of the branch
     until(lambda: other.phase == "paused")
     other.change(["g_learning_rate=1e-3"])
     other.resume()
@@ -182,7 +167,7 @@ def test_a_branch_knows_the_looks_before_it(visitor: Session) -> None:
     run = visitor.start("simple", "digits", 3, 0, ["evaluate_every=20"])
     assert run.wait(60)
     assert report(visitor)["look"]["step"] == 80
-    branch = visitor.fork(1, 1)
+    branch = visitor.fork(1, 28)
     until(lambda: branch.phase == "paused")
     assert [row[0] for row in report(visitor)["looks"]["rows"]] == [20]
     assert report(visitor)["look"]["step"] == 20
@@ -191,21 +176,21 @@ def test_a_branch_knows_the_looks_before_it(visitor: Session) -> None:
 def test_a_fork_ends_the_run_it_leaves_and_refuses_what_is_not_kept(visitor: Session) -> None:
     player = visitor.start("simple", "digits", 1000, 0)
     until(lambda: report(visitor)["epoch"] > 1)
-    for run, epoch, reason in ((7, 0, "run 7 is gone"), (1, 999, "epoch 999 is not kept"),
+    for run, step, reason in ((7, 0, "run 7 is gone"), (1, 999_999, "round 999999 is not kept"),
                                (1, -1, "whole number"), (None, 0, "is gone")):  # fmt: skip
         with pytest.raises(InputError, match=reason):
-            visitor.fork(run, epoch)
+            visitor.fork(run, step)
     assert not player.ended
     visitor.fork(1, 0)
     assert player.phase == "stopped"
 
 
-def test_a_long_run_keeps_fewer_epochs_within_its_room(
+def test_a_long_run_keeps_fewer_rounds_within_its_room(
     visitor: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo.states, "MOST", 3)
     assert visitor.start("simple", "digits", 9, 0).wait(120)
-    assert [epoch for epoch, _ in report(visitor)["kept"]] == [0, 4, 8]
+    assert report(visitor)["kept"] == [0, 4 * 28, 8 * 28, 9 * 28]  # and where it stands
 
 
 def test_a_long_first_epoch_is_shown_at_steps_that_double(visitor: Session) -> None:
@@ -257,7 +242,7 @@ def test_a_visitor_gone_too_long_is_let_go(
     token = sessions.open()
     player = sessions.get(token).start("simple", "digits", 1000, 0)
     assert sessions.open(token) == token
-    monkeypatch.setattr(demo.session, "LEASE_SECONDS", 0.0)
+    monkeypatch.setattr(demo.sessions, "LEASE_SECONDS", 0.0)
     time.sleep(0.01)
     assert sessions.open(token) != token
     assert player.wait(20)
@@ -293,7 +278,7 @@ def test_a_page_never_sees_the_old_run_under_the_new_number(visitor: Session) ->
 def test_what_an_ended_run_no_longer_needs_is_let_go(visitor: Session) -> None:
     player = visitor.start("simple", "digits", 1, 0)
     assert player.wait(60)
-    assert player._trainer is None
+    assert player._trained is None
     assert report(visitor)["step"] == 28
     model = visitor.model(player.name)
     assert model is not None and model.card.step == 28
@@ -374,7 +359,7 @@ def test_images_that_could_not_be_read_are_told_of_and_a_zip_will_do(folder: Pat
 
 
 def test_there_is_a_limit_to_visitors(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo.session, "MAX_SESSIONS", 2)
+    monkeypatch.setattr(demo.sessions, "MAX_SESSIONS", 2)
     token = sessions.open()
     sessions.open()
     with pytest.raises(InputError, match="too many visitors"):

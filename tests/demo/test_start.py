@@ -28,7 +28,7 @@ CLICKED_AT_ONCE = """
 from threading import Thread
 from demo.__main__ import get_ready
 from demo.models import find_model
-from demo.session import Sessions
+from demo.sessions import Sessions
 
 sessions = Sessions()
 token = sessions.open()

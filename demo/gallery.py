@@ -1,0 +1,77 @@
+"""What there is to say of the shipped models, one at a time. It knows no gradio."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from demo.charts import png_url
+from demo.data_folder import named_briefly
+from demo.models import find_model
+from demo.sessions import Sessions
+from demo.text.gallery import MISSING
+from gan_core.errors import InputError, choose
+from gan_core.images import picture
+from gan_core.pretrained import shipped_models
+from gan_core.report import FIGURES
+
+if TYPE_CHECKING:
+    from gan_core.model import Model
+
+COLUMNS = 10
+ROWS = 6
+SEED = 1  # of the sheets
+SUFFIXES = (".safetensors", ".json")
+
+
+def names() -> list[str]:
+    """Of all models of which a file is there, also of those that can't be used."""
+    return sorted({path.stem for path in _folder().glob("*") if path.suffix in SUFFIXES})
+
+
+def card(sessions: Sessions, name: str) -> dict[str, Any]:
+    """A model's sheet and card, for JSON; InputError where its files can't be used."""
+    choose("model", name, dict.fromkeys(names()))
+    with named_briefly(_folder()):
+        if name not in shipped_models():
+            raise InputError(MISSING.format(name=name))
+        model = find_model(sessions, "", name)
+    told = model.card
+    return {
+        "sheet": _sheet(model),
+        "data": told.config.dataset,
+        "licence": told.licence,
+        "epochs": told.epoch,
+        "steps": told.step,
+        "hardware": told.hardware,
+        "notes": told.notes,
+        "command": told.train_command,
+        "measured_by": str(told.scores.get("measured_by", "")),
+        "scores": [_score(kind, told.scores[kind]) for kind in FIGURES if kind in told.scores],
+    }
+
+
+@cache
+def _sheet(model: "Model") -> str:
+    """Rows of samples, each column of one label where there are labels."""
+    columns = min(COLUMNS, len(model.labels)) if model.labels else COLUMNS
+    count = columns * ROWS
+    labels = np.arange(count) % columns if model.labels else None
+    return png_url(picture(model.generate(model.noise(SEED, count), labels), columns))
+
+
+def _score(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": kind.replace("_", " "),
+        "meaning": FIGURES[kind],
+        "value": f"{told['value']:.4g}",
+        "floor": f"{told['floor']:.4g}",
+        "samples": int(told["samples"]),
+        "reals": int(told["reals"]),
+    }
+
+
+def _folder() -> Path:
+    return Path(str(files("pretrained")))

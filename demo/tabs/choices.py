@@ -1,0 +1,132 @@
+"""What is to be trained: system, data, length, seed, and every setting; kept consistent."""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from demo.sessions import Sessions
+from demo.tabs import PRIVATE, told_in_the_page
+from demo.tabs.knobs import knobs, positions, settings
+from demo.tabs.link import config_of
+from demo.text import en as text
+from gan_core.config import RunConfig
+from gan_core.errors import InputError
+from gan_core.notes import NOTES
+from gan_core.presets import PRESETS, preset
+from gan_core.toys import TOYS
+
+OWN = (text.OWN_IMAGES, "folder")
+DATASETS = ("digits", "mnist", "fashion-mnist", *TOYS, OWN)
+ADDRESS = "() => location.search.slice(1)"
+
+
+class Choices:
+    """Controls of a run; made in two places of the page, those of every setting in the second."""
+
+    def __init__(self) -> None:
+        """Build system, data, length and seed inside the current Blocks."""
+        first = next(iter(PRESETS.values()))
+        self.system = gr.Dropdown(
+            list(PRESETS), value=first.preset, label=text.PRESET, info=text.PRESET_INFO
+        )
+        self.note = gr.Markdown(NOTES[first.preset], elem_classes="preset-note")
+        self.dataset = gr.Dropdown(
+            list(DATASETS), value=first.dataset, label=text.DATASET, info=text.DATASET_INFO
+        )
+        self.images = gr.File(
+            label=text.DROP, file_count="multiple", file_types=["image", ".zip"], visible=False,
+            height=170, elem_id="drop",
+        )  # fmt: skip
+        self.dropped = gr.Markdown(visible=False, elem_classes="preset-note")
+        with gr.Row():
+            self.epochs = gr.Number(
+                first.epochs, label=text.EPOCHS, info=text.EPOCHS_INFO, precision=0, min_width=110
+            )
+            self.seed = gr.Number(
+                0, label=text.SEED, info=text.SEED_INFO, precision=0, min_width=110
+            )
+        self._shown = gr.State([first.preset, first.dataset])  # whose settings the knobs began with
+
+    def add_settings(self) -> None:
+        """Build a control for every setting inside the current Blocks."""
+        self.knobs = knobs(preset(*self._shown.value))
+        # NAME=VALUE with spaces between
+        self._told = gr.Textbox("", label="settings", visible=False)
+
+    @property
+    def all(self) -> list[Component]:
+        """What `read` reads."""
+        return [self.system, self.dataset, *self.knobs]
+
+    @property
+    def read_as(self) -> list[Component]:
+        """System, data, length, seed, and the settings that `read` found, as one text."""
+        return [self.system, self.dataset, self.epochs, self.seed, self._told]
+
+    @property
+    def found(self) -> Component:
+        """Where `read`'s answer goes."""
+        return self._told
+
+    @staticmethod
+    @told_in_the_page()
+    def read(system: str, dataset: str, *values: object) -> str:
+        """Settings that are not as in the preset."""
+        return " ".join(settings(preset(system, dataset), list(values)))
+
+    @property
+    def every(self) -> list[Component]:
+        """What `showing` sets."""
+        return [self._shown, self.system, self.dataset, self.note, self.images, *self.knobs,
+                self.seed, self.epochs]  # fmt: skip
+
+    @staticmethod
+    def showing(config: RunConfig) -> list[Any]:
+        """Values for `every` that stand for this config."""
+        names = [config.preset, config.dataset]
+        own = gr.update(visible=config.dataset == OWN[1])
+        return [names, *names, NOTES[config.preset], own, *positions(config), config.seed,
+                config.epochs]  # fmt: skip
+
+    def wire(self, app: gr.Blocks, sessions: Sessions, token: gr.State) -> None:
+        """Another system or other data, dropped images, and a link that says what to show."""
+
+        @told_in_the_page()
+        def follow(
+            shown: list, system: str, dataset: str, seed: float, epochs: float, *values: object
+        ) -> list:
+            """Another system has its own settings; on other data those that were changed stay."""
+            chosen, last = preset(system, dataset), preset(*shown)
+            if system == shown[0]:
+                with suppress(InputError):  # they don't fit this data
+                    chosen = replace(chosen, **chosen.parsed(settings(last, list(values))))
+            kept = system == shown[0] and epochs != last.epochs
+            *showing, _, length = self.showing(chosen)
+            return [*showing, seed, epochs if kept else length]
+
+        @told_in_the_page()
+        def take(token: str, files: list[str]) -> dict:
+            count = sessions.get(token).take_images([Path(file) for file in files])
+            return gr.update(value=text.DROPPED.format(count=count), visible=True)
+
+        @told_in_the_page()
+        def show_link(address: str) -> list:
+            config = config_of(address)
+            return self.showing(config) if config else [gr.skip()] * len(self.every)
+
+        for chosen in (self.system, self.dataset):
+            chosen.input(
+                follow,
+                [self._shown, self.system, self.dataset, self.seed, self.epochs, *self.knobs],
+                self.every,
+                **PRIVATE,
+            )
+        self.images.upload(take, [token, self.images], [self.dropped], api_name="take_images")
+        address = gr.Textbox(visible=False)
+        app.load(None, None, address, js=ADDRESS).then(
+            show_link, address, self.every, show_progress="hidden", api_visibility="private"
+        )

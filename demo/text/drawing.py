@@ -1,0 +1,38 @@
+"""What a visitor reads where pictures are put in, in English."""
+
+TITLE = "Put a picture in, or repair one"
+DRAWING = {
+    "introduction": "Draw, or bring a picture: the search looks for the z from which this model "
+    "draws the most similar one. Hide a part, and the model fills it with what fits the rest.",
+    "paper": "Your picture",
+    "found": "What the model makes of it",
+    "tool": "Brush",
+    "draw": "draw",
+    "erase": "erase",
+    "hide": "hide",
+    "show": "show again",
+    "width": "Width",
+    "undo": "Undo the stroke",
+    "clear": "Clear",
+    "invert": "Swap black and white",
+    "upload": "Bring a picture",
+    "take": "Take the sliders' image",
+    "example": "A real one",
+    "find": "Find it",
+    "repair": "Fill what is hidden",
+    "stop": "Stop",
+    "move": "Move the sliders there",
+    "keys": "With the keyboard: arrows move the brush, space paints.",
+    "progress": "Search",
+    "waiting": "Waiting for a free place …",
+    "searching": "Searching …",
+    "stopped": "Stopped; this is the best so far.",
+    "finished": "Found; this is the nearest.",
+    "repaired": "Filled.",
+    "failed": "The search failed: {message}",
+    "empty": "There is nothing to find yet: draw something or bring a picture.",
+    "nothing_hidden": "Nothing is hidden: choose the brush 'hide' and paint over a part.",
+    "unreadable": "That file is no picture that this browser can read; choose another.",
+    "points": "This model draws points of the plane; choose one that draws images.",
+    "lost": "No answer from the server; try again.",
+}

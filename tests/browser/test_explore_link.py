@@ -1,0 +1,82 @@
+"""The address of the Explore tab, in a real browser: it is the point on show."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.text import en as text
+from demo.text import explore as explore_text
+from tests.browser.driving import PATIENCE, opened_page
+from tests.browser.exploring import (
+    LATENT,
+    SHIPPED,
+    close_to,
+    drawn,
+    find,
+    open_explore,
+    settled,
+    slider,
+)
+
+
+@pytest.fixture
+def page(app_url: str) -> Iterator[Page]:
+    with opened_page(app_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def explore(page: Page) -> Page:
+    return open_explore(page)
+
+
+def test_a_link_shows_the_same_view(explore: Page) -> None:
+    slider(explore, 3).fill("-2")
+    explore.get_by_role("radio", name="7").check()
+    find(explore, "other").select_option("2")
+    find(explore, "share").fill("0.4")
+    find(explore, "psi").fill("1.2")
+    told, image = settled(explore), drawn(explore)
+    link = explore.url
+    assert explore.context.browser
+    again = explore.context.browser.new_page(viewport={"width": 1440, "height": 1000})
+    again.goto(link)
+    expect(again.get_by_role("tab", name=explore_text.TAB)).to_have_attribute(
+        "aria-selected", "true", timeout=PATIENCE
+    )
+    expect(find(again, "numbers")).not_to_be_empty(timeout=PATIENCE)
+    assert settled(again) == told
+    assert close_to(drawn(again), image)
+    expect(again.get_by_role("radio", name="7")).to_be_checked()
+    expect(find(again, "share")).to_have_value("0.4")
+    again.close()
+    explore.get_by_role("tab", name=text.TRAIN_TAB).click()
+    explore.wait_for_timeout(1500)
+    assert "#" not in explore.url  # a reload stays with the training
+    explore.get_by_role("tab", name=explore_text.TAB).click()
+    assert settled(explore) == told
+
+
+@pytest.mark.parametrize(
+    ("hash_", "line"),
+    [
+        (f"#model={SHIPPED}&seed=1&label=0&z=AAAA", LATENT["bad_link"]),
+        (f"#model={SHIPPED}&seed=1&label=0&z=%%", LATENT["bad_link"]),
+        (f"#model={SHIPPED}&seed=x", "seed must be a whole number"),
+        (f"#model={SHIPPED}&label=99", "label must be a whole number"),
+        (f"#model={SHIPPED}&psi=7", "psi must be a number from 0 to 1.5"),
+        (f"#model={SHIPPED}&weights=raw", explore_text.ONE_SET),
+    ],
+)
+def test_a_broken_link_is_told_in_one_line(hash_: str, line: str, page: Page, app_url: str) -> None:
+    page.goto("about:blank")
+    page.goto(app_url + hash_)
+    expect(find(page, "message")).to_contain_text(line, timeout=PATIENCE)
+    page.get_by_role("tab", name=text.TRAIN_TAB).click()
+
+
+def test_a_link_to_a_model_that_is_gone_is_told(page: Page, app_url: str) -> None:
+    page.goto("about:blank")
+    page.goto(f"{app_url}#model=run+9")
+    expect(page.get_by_text("unknown model 'run 9'")).to_be_visible(timeout=PATIENCE)

@@ -1,0 +1,69 @@
+"""The cards of the shipped models, also where files are damaged or missing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from demo import gallery
+from demo.models import _shipped
+from demo.sessions import Sessions
+from gan_core.checkpoint import read_card
+from gan_core.errors import InputError
+from gan_core.pretrained import shipped_models
+from tests.demo.test_app import ask_widget
+
+NAME = "mnist-conditional"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped model as "whole", "cut", "cardless", "weightless" and "odd"."""
+    source = shipped_models()[NAME]
+    for name in ("whole", "cut", "cardless", "weightless", "odd"):
+        for suffix in (".safetensors", ".json"):
+            shutil.copy(source.with_suffix(suffix), tmp_path / f"{name}{suffix}")
+    (tmp_path / "cut.safetensors").write_bytes(source.read_bytes()[:1000])
+    (tmp_path / "cardless.json").unlink()
+    (tmp_path / "weightless.safetensors").unlink()
+    (tmp_path / "odd.json").write_text("[1, 2]")
+    for module in ("demo.gallery", "gan_core.pretrained"):
+        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
+    _shipped.cache_clear()
+    return tmp_path
+
+
+def test_a_card_says_what_the_model_s_own_card_says(app_url: str) -> None:
+    assert ask_widget(app_url, "gallery", "models", {})["names"] == list(shipped_models())
+    for name, path in shipped_models().items():
+        told, card = ask_widget(app_url, "gallery", "open_card", {"name": name}), read_card(path)
+        assert told["sheet"].startswith("data:image/png")
+        assert (told["data"], told["licence"]) == (card.config.dataset, card.licence)
+        assert (told["command"], told["notes"]) == (card.train_command, card.notes)
+        scores = {score["name"]: score for score in told["scores"]}
+        figure = card.scores["frechet_distance"]
+        assert float(scores["frechet distance"]["value"]) == pytest.approx(
+            figure["value"], rel=1e-3
+        )
+        assert scores["frechet distance"]["samples"] == figure["samples"]
+
+
+def test_damaged_and_missing_files_harm_no_other(folder: Path, sessions: Sessions) -> None:
+    assert gallery.names() == ["cardless", "cut", "odd", "weightless", "whole"]
+    assert gallery.card(sessions, "whole")["sheet"]
+    for name, reason in (
+        ("cardless", "put cardless.json back"),
+        ("cut", "cut.safetensors is damaged"),
+        ("odd", "odd.json is not a ganscope model card"),
+        ("weightless", "weightless.safetensors is missing"),
+    ):
+        with pytest.raises(InputError, match=reason) as told:
+            gallery.card(sessions, name)
+        assert "/" not in str(told.value)
+    shutil.copy(folder / "whole.json", folder / "odd.json")  # mended: no restart is needed
+    assert gallery.card(sessions, "odd")["data"] == "mnist"
+
+
+def test_nonsense_is_answered_with_a_line(app_url: str) -> None:
+    assert "error" in ask_widget(app_url, "gallery", "open_card", {"name": "../x"})
+    assert "error" in ask_widget(app_url, "gallery", "open_card", {})
