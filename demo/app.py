@@ -78,7 +78,7 @@ def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> g
         @told_in_the_page()
         def explore(token: str) -> list:
             """Show the generator that was asked for last."""
-            chosen = sessions.get(token).explored
+            chosen = sessions.get(token).models.asked
             names = model_names(sessions, token)
             return [gr.update(selected="explore"), gr.update(choices=names, value=chosen)]
 

@@ -18,7 +18,7 @@ WEIGHTS = ("shown", "raw", "ema")  # of a generator: as its run shows it, learne
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
     session = sessions.find(token)
-    return [*shipped_models(), *(session.model_names() if session else [])]
+    return [*shipped_models(), *(session.models.names() if session else [])]
 
 
 def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown") -> "Model":
@@ -31,7 +31,7 @@ def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown"
         return _shipped(name)
     names = model_names(sessions, token)
     choose("model", name, dict.fromkeys(names))
-    model = sessions.get(token).model(name, weights)
+    model = sessions.get(token).models.find(name, weights)
     if model is None:
         raise InputError(f"'{name}' has no generator yet; wait until it has read its images")
     return model
@@ -40,12 +40,12 @@ def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown"
 def is_live(sessions: Sessions, token: str, name: str) -> bool:
     """Whether this model still learns."""
     session = sessions.find(token)
-    return session is not None and session.is_live(name)
+    return session is not None and session.models.is_live(name)
 
 
 def find_networks(sessions: Sessions, token: str, name: str) -> "Player | Explored | None":
     """What is kept of the run this model is of: D, and other weights of G; None without a run."""
-    return None if name in shipped_models() else sessions.get(token).networks(name)
+    return None if name in shipped_models() else sessions.get(token).models.networks(name)
 
 
 @cache

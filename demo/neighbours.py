@@ -58,7 +58,7 @@ def _images(session: Session, name: str, point: Point) -> ImageSet:
 
 def _path(session: Session, name: str, config: RunConfig) -> Path | None:
     """Where its images lie; nothing is downloaded for a look."""
-    run = session.run_of(name)
+    run = session.models.run_of(name)
     if run is None and config.dataset == "folder":
         raise InputError(GONE)
     path = run.data_path if run else session.data_path

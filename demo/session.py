@@ -10,6 +10,7 @@ from demo.charts import NOTHING, Have
 from demo.choices import make_config, whole_number
 from demo.data_folder import DataFolder, named_briefly
 from demo.moves import Move
+from demo.own_models import OwnModels
 from demo.player import Player
 from demo.racing import LOOK_EVERY, Racing
 from demo.record import Branch
@@ -18,13 +19,10 @@ from gan_core.config import RunConfig
 from gan_core.errors import InputError
 
 if TYPE_CHECKING:
-    from demo.explored import Explored
     from demo.searching import Search
-    from gan_core.model import Model
 
 WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
 KEPT_RUNS = 4  # of a visitor's earlier ones
-KEPT_MODELS = 8  # of a visitor's, from rounds gone by
 STOPPING_SECONDS = 20  # for a training's last round
 SLOWEST = 10  # seconds a round
 MAX_STEP = 10**9
@@ -40,8 +38,7 @@ class Session:
         self._seconds_a_round = 0.0  # at least; for slow motion
         self._slots = slots
         self._data = DataFolder(data_dir)
-        self._explored: dict[str, Explored] = {}  # of rounds gone by that were asked for
-        self.explored = ""  # the name of the one asked for last, also if it is a run's own
+        self.models = OwnModels(self.runs)
         self._earlier: dict[int, Player] = {}  # by number, the oldest first
         self._seen = time.monotonic()
         self._starting = Lock()  # a double click is two requests at once
@@ -64,7 +61,7 @@ class Session:
         settings: Sequence[str] = (),
         first_move: Move | None = None,
     ) -> Player:
-        """Train anew; the generator of the run before stays in `model_names`."""
+        """Train anew; the generator of the run before stays among `models`."""
         config = make_config(preset, dataset, epochs, seed, settings)
         self._check_data(config)
         with self._starting:
@@ -209,47 +206,12 @@ class Session:
         return [one for one in (self.player, self.race, self.search) if one is not None]
 
     def explore(self, run: object, step: object) -> str:
-        """Have a run's generator among `model_names`, as of a kept round or, without one, as it
-        is; its name."""
-        player = self.run(run)
-        if step is None:
-            self.explored = player.name
-        else:
+        """Have a run's generator among its `models`; see `OwnModels.ask_for`."""
+        if step is not None:
             step = whole_number("round", step, 0, MAX_STEP)
-            networks = player.explored_at(step)
-            self.explored = f"{player.name}, round {step:,}"
-            self._explored[self.explored] = networks
-            while len(self._explored) > KEPT_MODELS:
-                del self._explored[next(iter(self._explored))]
-        return self.explored
-
-    def model_names(self) -> list[str]:
-        """The visitor's own models of images, the newest first."""
-        shown = self.player
-        made = [run for run in self.runs() if run is shown or run.model() is not None]
-        names = [run.name for run in made if run.config.image_size]
-        return [*names, *reversed(self._explored)]
-
-    def model(self, name: str, weights: str = "shown") -> "Model | None":
-        """One of `model_names`, or None where it has no generator yet or is gone."""
-        found = self.networks(name)
-        return found.model(weights) if found else None
-
-    def networks(self, name: str) -> "Player | Explored | None":
-        """What one of `model_names` is a generator of, or None where it is gone."""
-        named = {player.name: player for player in self.runs()}
-        return named.get(name) or self._explored.get(name)
-
-    def run_of(self, name: str) -> Player | None:
-        """The run that one of `model_names` is of, also as of a round; None where it is gone."""
-        return {player.name: player for player in self.runs()}.get(name.split(", round ")[0])
+        return self.models.ask_for(self.run(run), step)
 
     @property
     def data_path(self) -> Path | None:
         """Where the images of a run that begins now lie."""
         return self._data.path
-
-    def is_live(self, name: str) -> bool:
-        """Whether this model still learns."""
-        player = self.player
-        return player is not None and name == player.name and not player.ended

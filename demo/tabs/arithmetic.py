@@ -8,7 +8,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from demo.arithmetic import as_file, from_file
 from demo.sessions import Sessions
 from demo.tabs import PRIVATE, told_in_the_page
-from demo.tabs.takeaway import FETCH
+from demo.tabs.takeaway import fetch
 from demo.text import arithmetic as text
 from demo.widgets.arithmetic import arithmetic_widget
 from gan_core.errors import InputError
@@ -55,7 +55,7 @@ def arithmetic_section(sessions: Sessions, latent: gr.HTML, model: gr.Dropdown) 
     )
     arithmetic.take(
         take, arithmetic, taken, show_progress="hidden", api_name="save_points"
-    ).success(None, None, None, js=FETCH.replace("#taken", "#points-taken"))
+    ).success(None, None, None, js=fetch("points-taken"))
     loaded.upload(
         load, [loaded, latent, arithmetic], arithmetic,
         show_progress="hidden", api_name="load_points",

@@ -11,7 +11,7 @@ from demo.making import Makings
 from demo.point import read_point
 from demo.sessions import Sessions
 from demo.tabs import PRIVATE, told_in_the_page
-from demo.tabs.takeaway import FETCH
+from demo.tabs.takeaway import fetch
 from demo.text import making as text
 from demo.widgets.making import making_widget
 from gan_core.errors import InputError
@@ -81,7 +81,7 @@ def making_section(sessions: Sessions, latent: gr.HTML) -> None:
         show_progress="hidden", api_name="make_data",
     )  # fmt: skip
     making.take(take, None, taken, show_progress="hidden", api_visibility="private").success(
-        None, None, None, js=FETCH.replace("#taken", "#set-taken")
+        None, None, None, js=fetch("set-taken")
     )
     latent.moved(
         None, [latent, making], making, js="({token}, making) => ({...making, token})", **PRIVATE

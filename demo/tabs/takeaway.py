@@ -10,13 +10,17 @@ from demo.tabs.choices import Choices
 from demo.tabs.link import query
 from demo.text import en as text
 
-FETCH = "() => document.querySelector('a#taken, #taken a, #taken')?.click()"
 # the page's own address, to which the query belongs
 LINK = """(query) => {
   const link = `${location.origin}${location.pathname}?${query}`;
   navigator.clipboard?.writeText(link).catch(() => {});
   return link;
 }"""
+
+
+def fetch(button: str) -> str:
+    """Script that presses a hidden DownloadButton, by its elem_id, once it has its file."""
+    return f"() => document.querySelector('a#{button}, #{button} a, #{button}')?.click()"
 
 
 class TakeAway:
@@ -71,7 +75,7 @@ class TakeAway:
         for kind, button in self._kinds.items():
             button.click(
                 taking(kind), [token, self._run], self._taken, api_name=f"take_{kind}"
-            ).success(None, None, None, js=FETCH)
+            ).success(None, None, None, js=fetch("taken"))
         self._linked.click(choices.read, choices.all, choices.found, **PRIVATE).success(
             link, choices.read_as, self._query, api_name="link", show_progress="hidden"
         ).success(None, self._query, self._link, js=LINK).success(

@@ -5,7 +5,7 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from demo.sessions import Sessions
 from demo.tabs import PRIVATE, told_in_the_page
-from demo.tabs.takeaway import FETCH
+from demo.tabs.takeaway import fetch
 from demo.text import walk as text
 from demo.walk import Walk
 from demo.walk_files import write
@@ -42,5 +42,5 @@ def walk_section(sessions: Sessions, latent: gr.HTML) -> None:
         walk.change(None, walk, widget, js="(walk) => walk", **PRIVATE)
     plane.chosen(None, plane, latent, js="({chosen}) => chosen", **PRIVATE)
     walk.take(take, None, taken, show_progress="hidden", api_visibility="private").success(
-        None, None, None, js=FETCH.replace("#taken", "#walk-taken")
+        None, None, None, js=fetch("walk-taken")
     )

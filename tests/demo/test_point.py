@@ -10,6 +10,7 @@ from demo.point import Point, read_opinion, read_point
 from demo.sessions import Sessions
 from gan_core.errors import InputError
 from gan_core.pretrained import open_model
+from tests.demo.visits import report, until
 
 SHIPPED = {"token": "", "model": "mnist-conditional", "seed": 1}
 WAIT = 60  # seconds
@@ -103,6 +104,7 @@ def test_a_run_that_learns_has_an_opinion_too(sessions: Sessions) -> None:
         assert not player.wait(0.05)
     told = {"token": token, "model": player.name, "seed": 1}
     assert read_opinion(sessions, told) is not None
+    until(lambda: report(sessions.get(token))["step"] > 5)  # at first raw and averaged are the same
     assert not np.array_equal(
         read_point(sessions, {**told, "weights": "raw"}).draw(),
         read_point(sessions, {**told, "weights": "ema"}).draw(),

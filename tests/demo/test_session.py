@@ -280,9 +280,9 @@ def test_what_an_ended_run_no_longer_needs_is_let_go(visitor: Session) -> None:
     assert player.wait(60)
     assert player._trained is None
     assert report(visitor)["step"] == 28
-    model = visitor.model(player.name)
+    model = visitor.models.find(player.name)
     assert model is not None and model.card.step == 28
-    assert not visitor.is_live(player.name)
+    assert not visitor.models.is_live(player.name)
 
 
 def test_stop_is_obeyed_while_images_are_read(
@@ -418,7 +418,7 @@ def test_offline_it_says_so_in_a_line_and_trains_on_digits(
     assert told["message"].startswith("Training on digits instead: MNIST is not on this machine")
     assert "\n" not in told["message"]
     assert (told["dataset"], told["steps"]) == ("digits", 28)
-    model = visitor.model(visitor.model_names()[0])
+    model = visitor.models.find(visitor.models.names()[0])
     assert model is not None and model.card.config.dataset == "digits"
 
 

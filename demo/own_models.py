@@ -1,0 +1,62 @@
+"""A visitor's own generators: those of the runs, and of rounds gone by that were asked for.
+
+It knows no gradio.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from demo.player import Player
+
+if TYPE_CHECKING:
+    from demo.explored import Explored
+    from gan_core.model import Model
+
+KEPT = 8  # of rounds gone by
+
+
+class OwnModels:
+    """By name, as the menu of models has them."""
+
+    def __init__(self, runs: Callable[[], list[Player]]) -> None:
+        """runs: tells those that are kept, the newest first."""
+        self._runs = runs
+        self._past: dict[str, Explored] = {}
+        self.asked = ""  # the name of the one that was asked for last
+
+    def ask_for(self, run: Player, step: int | None) -> str:
+        """Have the generator of a kept round among `names` or, without one, the run's as it is;
+        returns its name. InputError where the round is not kept."""
+        if step is None:
+            self.asked = run.name
+        else:
+            networks = run.explored_at(step)
+            self.asked = f"{run.name}, round {step:,}"
+            self._past[self.asked] = networks
+            while len(self._past) > KEPT:
+                del self._past[next(iter(self._past))]
+        return self.asked
+
+    def names(self) -> list[str]:
+        """Of models of images, the newest first."""
+        made = [run for run in self._runs() if not run.ended or run.model() is not None]
+        names = [run.name for run in made if run.config.image_size]
+        return [*names, *reversed(self._past)]
+
+    def find(self, name: str, weights: str = "shown") -> "Model | None":
+        """One of `names`, or None where it has no generator yet or is gone."""
+        found = self.networks(name)
+        return found.model(weights) if found else None
+
+    def networks(self, name: str) -> "Player | Explored | None":
+        """What one of `names` is a generator of, or None where it is gone."""
+        named = {run.name: run for run in self._runs()}
+        return named.get(name) or self._past.get(name)
+
+    def run_of(self, name: str) -> Player | None:
+        """The run that one of `names` is of, also as of a round; None where it is gone."""
+        return {run.name: run for run in self._runs()}.get(name.split(", round ")[0])
+
+    def is_live(self, name: str) -> bool:
+        """Whether this model still learns."""
+        return any(run.name == name and not run.ended for run in self._runs())
