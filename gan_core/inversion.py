@@ -17,6 +17,7 @@ from gan_core.model import Model
 
 STEPS, RESTARTS = 120, 20  # of a search: measured, see tests/benchmarks/inversion.py
 DRAWS = 20  # for each restart, of which the best are descended from; a look is cheap
+TELLING = 5  # draws of a label, the best ones, that tell how well it fits at large
 RATE, BETAS = 0.2, (0.9, 0.99)  # of Adam; the rate falls to 0
 DROPS = (0.15, 0.45)  # shares of the search after which only the best quarter goes on
 FEATURES_WEIGHT = 0.3  # of what a judge sees, beside the pixels
@@ -87,34 +88,56 @@ def seen_by(judge: Judge, images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def search(
-    model: Model, loss: Loss, seed: int, steps: int, restarts: int, rate: float
+    model: Model,
+    loss: Loss,
+    seed: int,
+    steps: int,
+    restarts: int,
+    rate: float,
+    label_weight: float = 0.0,
 ) -> Iterator[Attempt]:
     """Descend at once from the best `restarts` of the seed's draws; the worst drop out on the way.
 
-    Labels are dealt out in turn. Dropping is that of Jamieson & Talwalkar 2016, "Non-stochastic
-    Best Arm Identification"; z stays where noise lies, or G would draw what it never learned.
+    Labels are dealt out in turn. label_weight: what counts of how well a label's draws fit, beside
+    how well one z of it can be made to fit. Dropping is that of Jamieson & Talwalkar 2016,
+    "Non-stochastic Best Arm Identification"; z stays where noise lies, or G would draw what it
+    never learned.
     """
     for name, number in (("steps", steps), ("restarts", restarts)):
         if number < 1:
             raise InputError(f"{name} must be 1 or more, not {number}")
-    return _descend(model, loss, steps, rate, *_promising(model, loss, seed, restarts))
+    z, labels, losses = _draws(model, loss, seed, restarts * DRAWS)
+    handicaps = label_weight * _label_losses(labels, losses)
+    best = (losses + handicaps[labels]).argsort(stable=True)[:restarts]
+    return _descend(model, loss, steps, rate, z[best], labels[best], handicaps)
 
 
-def _promising(model: Model, loss: Loss, seed: int, count: int) -> tuple[Tensor, Tensor]:
-    """z (count, noise_dim) and labels (count,), the best first."""
-    z = torch.from_numpy(model.noise(seed, count * DRAWS)).to(_device(model))
+def _draws(model: Model, loss: Loss, seed: int, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """z (count, noise_dim), labels and losses (count,)."""
+    z = torch.from_numpy(model.noise(seed, count)).to(_device(model))
     z = INSIDE[model.card.config.noise](z)
     labels = torch.arange(len(z), device=z.device) % max(1, len(model.labels))
     with torch.no_grad():
         parts = zip(z.split(AT_ONCE), labels.split(AT_ONCE))
-        losses = torch.cat([loss(model.generator(*part)) for part in parts])
-    best = losses.argsort(stable=True)[:count]
-    return z[best], labels[best]
+        return z, labels, torch.cat([loss(model.generator(*part)) for part in parts])
+
+
+def _label_losses(labels: Tensor, losses: Tensor) -> Tensor:
+    """The mean of the TELLING least of each label, (classes,)."""
+    each = [losses[labels == label] for label in range(int(labels.max()) + 1)]
+    return torch.stack([of.sort().values[:TELLING].mean() for of in each])
 
 
 def _descend(
-    model: Model, loss: Loss, steps: int, rate: float, z: Tensor, labels: Tensor
+    model: Model,
+    loss: Loss,
+    steps: int,
+    rate: float,
+    z: Tensor,
+    labels: Tensor,
+    handicaps: Tensor,
 ) -> Iterator[Attempt]:
+    """handicaps: added to the losses of each label, (classes,)."""
     best, label, least, told = z[0], labels[0], math.inf, math.inf
     losses = torch.arange(len(z))
     for start, end in pairwise([0, *(round(share * steps) for share in DROPS), steps]):
@@ -123,7 +146,7 @@ def _descend(
         for step in range(start, end):
             optimiser.param_groups[0]["lr"] = rate * (1 + math.cos(math.pi * step / steps)) / 2
             with torch.enable_grad():  # the mode is a thread's own; any may ask for the next
-                losses = loss(model.generator(z, labels))
+                losses = loss(model.generator(z, labels)) + handicaps[labels]
                 (z.grad,) = torch.autograd.grad(losses.sum(), z)
             place = int(losses.argmin())
             if losses[place].item() < least:
