@@ -128,9 +128,11 @@ class Background(ABC, Generic[Trained, Happened]):
             raise
         finally:
             with self._held_still() as trained:
-                if trained:
-                    self._put_away(trained)
-                self._trained = None
+                try:
+                    if trained:
+                        self._put_away(trained)
+                finally:
+                    self._trained = None
 
     def _begin(self) -> Trained:
         self.phase = "reading"

@@ -20,7 +20,8 @@ def named_briefly(folder: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(str(error).replace(f"{folder}/", "")) from None
+        text = str(error).replace(f"{folder}/", "").replace(str(folder), folder.name)
+        raise InputError(text) from None
 
 
 class DataFolder:

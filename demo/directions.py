@@ -24,5 +24,12 @@ def directions_of(model: "Model", kind: str) -> "Directions":
     found = _found.setdefault(model, {})
     if kind not in found:
         count = min(MOST, model.noise_dim)
-        found[kind] = sefa(model, count) if kind == "sefa" else principal(model, count, SAMPLES)
+        found[kind] = (
+            sefa(model, count) if kind == "sefa" else principal(model, count, _samples(model))
+        )
     return found[kind]
+
+
+def _samples(model: "Model") -> int:
+    """As many as tell the directions of z apart."""
+    return max(SAMPLES, 2 * (model.noise_dim + len(model.labels) + 1))

@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST_UPLOADED = 200_000_000  # bytes of one file
 MOST_TOLD = 2_000_000  # bytes of any other request
+UPLOAD = "/gradio_api/upload"
 FORM = 10_000_000  # what an upload has around its files
 
 
@@ -16,5 +17,6 @@ class Limits:
         self._others = RequestBodyLimitMiddleware(app, MOST_TOLD)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_upload = scope["type"] == "http" and scope["path"].endswith("/upload")
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        is_upload = scope["type"] == "http" and path == UPLOAD
         await (self._uploads if is_upload else self._others)(scope, receive, send)

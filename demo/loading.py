@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 
 from demo.charts import png_url
+from demo.data_folder import named_briefly
 from demo.kept import Kept
 from demo.record import Branch, Record
 from gan_core.config import RunConfig
-from gan_core.errors import InputError
+from gan_core.errors import InputError, choose
 from gan_core.events import StepDone
 from gan_core.evolution import read_samples
 from gan_core.images import GAP
+from gan_core.presets import PRESETS
 from gan_core.run_folder import read_run
 from gan_core.run_zip import history, unpack
 
@@ -20,17 +22,24 @@ def load_run(path: Path) -> Branch:
     """InputError where the file holds no run that could go on."""
     kept, record = Kept(), Record()
     unpack(path, kept.run_path)
+    with named_briefly(kept.path):
+        return _read(path.name, kept, record)
+
+
+def _read(name: str, kept: Kept, record: Record) -> Branch:
     saved = read_run(kept.run_path)
     if saved.state is None:
-        raise InputError(f"{path.name} holds a run that was never saved; take it away once more")
+        raise InputError(f"{name} holds a run that was never saved; take it away once more")
     ends = {0: 0}  # the round that each epoch ended at, or was taken away at
     for event in history(kept.run_path):
         if event.step <= saved.step:
             record.recall(event)
             if isinstance(event, StepDone):
                 ends[event.epoch] = event.step
+    choose("preset", saved.config.preset, PRESETS)
+    done = saved.state[1].get("epochs", max(ends))  # it may have trained on while it was packed
     for picture, epoch in zip(*read_samples(kept.run_path)):
-        if epoch in ends:
+        if epoch in ends and epoch <= done:
             grid = _grid(saved.config, picture)
             record.recall_picture(epoch, ends[epoch], *grid, png_url(picture))
     kept.go_on(saved.config, saved.step)

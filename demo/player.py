@@ -108,8 +108,10 @@ class Player(Background["Trainer", Event]):
 
     def branch(self, step: int) -> Branch:
         """To go on from one of the `rounds_kept`; InputError for another."""
-        state = self.state(step)
-        return Branch(state, self._record.until(step), self._begun().until(state))
+        kept = self._begun()
+        with self._held_still() as trainer:
+            state = kept.state(step, trainer)
+            return Branch(state, self._record.until(step), kept.until(state))
 
     @property
     def rounds_kept(self) -> list[int]:
@@ -137,10 +139,6 @@ class Player(Background["Trainer", Event]):
         from demo.inspecting import redraw
 
         return redraw(self._data.path, state, weights, statistics)
-
-    def model_at(self, step: int) -> "Model":
-        """The generator of a kept round."""
-        return self.explored_at(step).model()
 
     def explored_at(self, step: int) -> "Explored":
         """The networks of a kept round."""

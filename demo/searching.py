@@ -48,7 +48,7 @@ class Search:
     def facts(self) -> dict[str, Any]:
         """How far it is, and the best so far: z, label, and its picture as a data URL."""
         with self._lock:
-            best = self._best
+            phase, best = self.phase, self._best  # an ended search has found its best
         found = best and {
             "z": [round(float(number), 4) for number in best.z],
             "label": best.label,
@@ -56,7 +56,7 @@ class Search:
             "loss": round(best.loss, 4),
             "share": best.share,
         }
-        return {"phase": self.phase, "message": self._message, "found": found}
+        return {"phase": phase, "message": self._message, "found": found}
 
     def _work(self, attempts: "Iterator[Attempt]") -> None:
         try:

@@ -38,6 +38,7 @@ class Session:
         self._seconds_a_round = 0.0  # at least; for slow motion
         self._slots = slots
         self._data = DataFolder(data_dir)
+        self._dropped: DataFolder | None = None  # by the visitor
         self.models = OwnModels(self.runs)
         self._earlier: dict[int, Player] = {}  # by number, the oldest first
         self._seen = time.monotonic()
@@ -99,12 +100,14 @@ class Session:
 
     def take_images(self, files: list[Path]) -> int:
         """The visitor's own, for data set "folder" from now on; returns how many there are."""
-        data = DataFolder.dropped(files)
-        self._data = data
-        return data.count()
+        self._dropped = DataFolder.dropped(files)
+        return self._dropped.count()
+
+    def _data_of(self, dataset: str) -> DataFolder:
+        return self._dropped if self._dropped and dataset == "folder" else self._data
 
     def _check_data(self, config: RunConfig) -> None:
-        if config.dataset == "folder" and self._data.path is None:
+        if config.dataset == "folder" and self._data_of("folder").path is None:
             raise InputError("there are no images of your own here yet; drop them first")
 
     def _end(self) -> None:
@@ -156,7 +159,7 @@ class Session:
         self.player = Player(
             last.number + 1 if last else 1,
             config,
-            self._data,
+            self._data_of(config.dataset),
             self._slots,
             lambda: self.age < WATCHED_SECONDS,
             first_move,

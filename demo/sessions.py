@@ -1,5 +1,6 @@
 """Visitors: a token each, a lease, and a limit on how many train at once."""
 
+import gc
 import secrets
 from pathlib import Path
 from threading import Lock
@@ -64,5 +65,8 @@ class Sessions:
 
     def _let_go(self) -> None:
         with self._lock:
-            for token in [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]:
+            gone = [t for t, s in self._sessions.items() if s.age > LEASE_SECONDS]
+            for token in gone:
                 self._sessions.pop(token).stop()
+        if gone:
+            gc.collect()  # folders and networks of theirs that point to each other

@@ -6,6 +6,7 @@ from typing import Any
 
 from gan_core.checkpoint import load_state, save_state
 from gan_core.errors import InputError
+from gan_core.run_zip import link_or_copy
 from gan_core.trainer import Trainer
 
 MOST_BYTES = 400_000_000  # of one run
@@ -51,7 +52,7 @@ class States:
         copy._kept = {kept: place for kept, place in [*self._kept.items()] if kept <= step}
         copy._offered = max(copy._kept.values(), default=-1) + 1
         for kept in copy._kept:
-            copy._path(kept).hardlink_to(self._path(kept))
+            link_or_copy(self._path(kept), copy._path(kept))
         return copy
 
     def load(self, step: int) -> tuple[dict[str, Any], dict[str, Any]]:

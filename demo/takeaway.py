@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from demo.data_folder import named_briefly
 from demo.kept import Kept
 from gan_core.checkpoint import write_atomically
 from gan_core.config import RunConfig
@@ -17,7 +18,8 @@ def take_away(kept: Kept, config: RunConfig, kind: str) -> Path:
     """Write it and return where; `kind` is one of KINDS."""
     write = choose("kind of file", kind, KINDS)
     path = kept.path / f"ganscope-{config.preset}-{config.dataset}-seed{config.seed}.{kind}"
-    write(kept, path)
+    with named_briefly(kept.path):
+        write(kept, path)
     return path
 
 

@@ -14,6 +14,7 @@ from gan_core.config import RunConfig
 from gan_core.data import ImageSet, Unavailable, load
 from gan_core.device import device_name
 from gan_core.image_cache import Progress
+from gan_core.networks import check_size
 from gan_core.presets import PRESETS
 from gan_core.race import Race
 from gan_core.trainer import Trainer
@@ -71,6 +72,7 @@ def read_images(config: RunConfig, data_dir: Path | None) -> ImageSet:
 def _read(
     config: RunConfig, data_dir: Path | None, progress: Progress
 ) -> tuple[RunConfig, ImageSet, str]:
+    check_size(config)  # before images are made so large that they fill the memory
     name, size, channels = config.dataset, config.image_size, config.channels
     if name == "folder":  # it may have changed, and `load` has a cache for it
         images = load(name, size, channels, data_dir, progress)

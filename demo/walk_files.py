@@ -13,6 +13,7 @@ from gan_core.images import png
 
 MAX_SCALE = 16
 MAX_PIXELS = 2**26  # of an enlarged strip
+MAX_FILM = 2**27  # pixels of all frames of a film, which a GIF holds at once
 
 
 def write(walk: Walk, told: dict[str, Any]) -> bytes:
@@ -22,12 +23,12 @@ def write(walk: Walk, told: dict[str, Any]) -> bytes:
 
 def _gif(walk: Walk, told: dict[str, Any]) -> bytes:
     frames = _film(walk, told)
-    return evolution_gif(frames, 1 / _speed(told), fitting_scale(frames))
+    return evolution_gif(frames, 1 / _speed(told), _scale(frames))
 
 
 def _mp4(walk: Walk, told: dict[str, Any]) -> bytes:
     frames = _film(walk, told)
-    return mp4(frames, _speed(told), fitting_scale(frames))
+    return mp4(frames, _speed(told), _scale(frames))
 
 
 def _png(walk: Walk, told: dict[str, Any]) -> bytes:
@@ -36,6 +37,12 @@ def _png(walk: Walk, told: dict[str, Any]) -> bytes:
     if sheet.shape[0] * sheet.shape[1] * scale**2 > MAX_PIXELS:
         raise InputError("this strip would be too large; choose a smaller scale or a shorter walk")
     return png(sheet.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def _scale(frames: list[np.ndarray]) -> int:
+    """The largest that is needed and that memory has room for."""
+    room = MAX_FILM / sum(frame.shape[0] * frame.shape[1] for frame in frames)
+    return max(1, min(fitting_scale(frames), int(room**0.5)))
 
 
 def _film(walk: Walk, told: dict[str, Any]) -> list[np.ndarray]:

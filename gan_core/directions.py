@@ -13,6 +13,7 @@ from gan_core.model import BATCH, Model
 from gan_core.modules import Generator, Residual
 
 NONLINEAR = (nn.ReLU, nn.LeakyReLU, nn.Tanh, Residual)
+MOST_NOISE = 1024  # of an eigenvalue problem that takes a second
 MOST_SAMPLES = 4000  # the time they take grows with the cube: these take half a minute
 
 
@@ -32,6 +33,9 @@ def sefa(model: Model, count: int) -> Directions:
     Latent Semantics in GANs"). Of a conditional model's A, the part that sees z.
     """
     _check_count(model, count)
+    if model.noise_dim > MOST_NOISE:
+        raise InputError(f"directions are looked for in {MOST_NOISE:,} noise numbers at most, and "
+                         f"'{model.card.name}' has {model.noise_dim:,}")  # fmt: skip
     first = _until(model.generator, lambda layer: any(True for _ in layer.parameters()))
     device = next(first.parameters()).device
     # an affine layer, dense or convolving, is its values along the axes less the one at the origin

@@ -104,12 +104,16 @@ def fitting_scale(frames: Frames) -> int:
 def _read(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
     """The picture; size: (W, H) that it must have. Judged before it is decoded."""
     try:
-        with Image.open(path) as image:
+        # for other formats, such as EPS, Pillow would start programs
+        with Image.open(path, formats=("PNG",)) as image:
             if (size and image.size != size) or image.width * image.height > MOST_PIXELS:
                 raise InputError(f"{path} is not of the size of the others; put it back")
             pixels = np.asarray(image if image.mode == "L" else image.convert("RGB"))
-    except (UnidentifiedImageError, SyntaxError, OSError, Image.DecompressionBombError) as error:
-        reason = str(error).splitlines()[0]
+    except InputError:
+        raise
+    except (UnidentifiedImageError, SyntaxError, OSError, ValueError,
+            Image.DecompressionBombError) as error:  # fmt: skip
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise InputError(f"{path} is damaged; put it back or delete it ({reason})") from None
     return pixels[..., None] if pixels.ndim == 2 else pixels
 

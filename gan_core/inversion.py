@@ -106,10 +106,23 @@ def search(
     for name, number in (("steps", steps), ("restarts", restarts)):
         if number < 1:
             raise InputError(f"{name} must be 1 or more, not {number}")
+    return _begin(model, loss, seed, steps, restarts, rate, label_weight)
+
+
+def _begin(
+    model: Model,
+    loss: Loss,
+    seed: int,
+    steps: int,
+    restarts: int,
+    rate: float,
+    label_weight: float,
+) -> Iterator[Attempt]:
+    """Apart from `search`, which is to refuse at once and to work when it is asked to."""
     z, labels, losses = _draws(model, loss, seed, restarts * DRAWS)
     handicaps = label_weight * _label_losses(labels, losses)
     best = (losses + handicaps[labels]).argsort(stable=True)[:restarts]
-    return _descend(model, loss, steps, rate, z[best], labels[best], handicaps)
+    yield from _descend(model, loss, steps, rate, z[best], labels[best], handicaps)
 
 
 def _draws(model: Model, loss: Loss, seed: int, count: int) -> tuple[Tensor, Tensor, Tensor]:

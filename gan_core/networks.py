@@ -26,14 +26,20 @@ class Architecture:
     sides: tuple[int, ...] = (28, 32, 64)  # image sizes it is made for; (0,) for points
 
 
-def build_generator(config: RunConfig, classes: int) -> Generator:
-    """The config's generator with PyTorch's own first weights, on the current default device."""
-    architecture = choose("architecture", config.architecture, ARCHITECTURES)
-    if config.image_size not in architecture.sides:
+def check_size(config: RunConfig) -> None:
+    """InputError for images of a size that the architecture isn't made for."""
+    sides = choose("architecture", config.architecture, ARCHITECTURES).sides
+    if config.image_size not in sides:
         raise InputError(
             f"architecture '{config.architecture}' has no image_size {config.image_size}; choose "
-            f"one of: {', '.join(map(str, architecture.sides))}"
+            f"one of: {', '.join(map(str, sides))}"
         )
+
+
+def build_generator(config: RunConfig, classes: int) -> Generator:
+    """The config's generator with PyTorch's own first weights, on the current default device."""
+    check_size(config)
+    architecture = ARCHITECTURES[config.architecture]
     embedding = nn.Embedding(classes, EMBEDDING) if config.conditional else None
     inputs = config.noise_dim + (EMBEDDING if embedding else 0)
     return Generator(*architecture.generator(inputs, config.shape), embedding=embedding)

@@ -95,7 +95,12 @@ def read_run(path: Path) -> SavedRun:
         raise InputError(f"{path} is no run folder ({reason}); --resume takes one") from None
     state = load_state(path / STATE_FILE) if (path / STATE_FILE).exists() else None
     if state:  # settings may have changed since the run began
-        config = RunConfig.from_dict(state[1]["config"])
+        try:
+            config, step = RunConfig.from_dict(state[1]["config"]), state[1]["step"]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{path / STATE_FILE} is no state of a run ({error})") from None
+        if type(step) is not int or step < 0:
+            raise InputError(f"{path / STATE_FILE} is no state of a run (at step {step})")
     return SavedRun(config, Path(data_dir) if data_dir else None, state)
 
 

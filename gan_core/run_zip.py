@@ -43,6 +43,8 @@ ENCRYPTED = 1  # the bit of an entry's flags
 TEXTS = {".json", ".jsonl"}  # the others would not become smaller
 MOST_BYTES = 2 * 2**30  # of all that is unpacked
 MOST_JSON = 2**20  # bytes of one .json, which is read as a whole
+MOST_LOGGED = {STEPS_FILE: 2**28, LOOKS_FILE: 2**25}  # bytes of the logs, which expand in memory
+MOST_SAMPLES = 20_000
 CHUNK = 2**20  # bytes unpacked at a time
 
 
@@ -76,9 +78,9 @@ def unpack(source: Path, folder: Path) -> None:
     with _opened(source) as archive, _filled(folder):
         budget = MOST_BYTES
         for name, entry in _wanted(source, archive).items():
-            most = MOST_JSON if name.endswith(".json") else budget
+            most = MOST_JSON if name.endswith(".json") else MOST_LOGGED.get(name, budget)
             with archive.open(entry) as packed, (folder / name).open("wb") as file:
-                budget -= _copy(packed, file, most, source)
+                budget -= _copy(packed, file, min(most, budget), source)
         write_atomically(folder / CONFIG_FILE, _without_place(source, _config_of(folder)))
 
 
@@ -95,7 +97,7 @@ def copy_until(source: Path, target: Path, step: int, epoch: int) -> None:
                 file.writelines(line for line, _ in lines)
         for name, number in _samples(source).items():
             if number <= epoch:
-                _link(source / name, target / name)
+                link_or_copy(source / name, target / name)
         write_atomically(target / CONFIG_FILE, config)
 
 
@@ -133,7 +135,7 @@ def _samples(folder: Path) -> dict[str, int]:
     return {name: int(found[1]) for name in names if (found := SAMPLE.fullmatch(name))}
 
 
-def _link(path: Path, target: Path) -> None:
+def link_or_copy(path: Path, target: Path) -> None:
     """The same file where the disk can; pictures are replaced, never written into."""
     try:
         target.hardlink_to(path)
@@ -190,7 +192,7 @@ def _wanted(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo
     if any(e.flag_bits & ENCRYPTED or e.compress_type not in METHODS for e in wanted.values()):
         raise InputError(f"{source} is encrypted or packed in an unusual way; pack it again as a "
                          "plain .zip")  # fmt: skip
-    if sum(entry.file_size for entry in wanted.values()) > MOST_BYTES:
+    if sum(e.file_size for e in wanted.values()) > MOST_BYTES or len(wanted) > MOST_SAMPLES:
         raise _too_large(source)
     return wanted
 

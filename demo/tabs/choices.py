@@ -96,17 +96,15 @@ class Choices:
         """Another system or other data, dropped images, and a link that says what to show."""
 
         @told_in_the_page()
-        def follow(
-            shown: list, system: str, dataset: str, seed: float, epochs: float, *values: object
-        ) -> list:
+        def follow(shown: list, system: str, dataset: str, epochs: float, *values: object) -> list:
             """Another system has its own settings; on other data those that were changed stay."""
             chosen, last = preset(system, dataset), preset(*shown)
             if system == shown[0]:
                 with suppress(InputError):  # they don't fit this data
                     chosen = replace(chosen, **chosen.parsed(settings(last, list(values))))
             kept = system == shown[0] and epochs != last.epochs
-            *showing, _, length = self.showing(chosen)
-            return [*showing, seed, epochs if kept else length]
+            names, _, _, *rest, _, length = self.showing(chosen)
+            return [names, *rest, epochs if kept else length]
 
         @told_in_the_page()
         def take(token: str, files: list[str]) -> dict:
@@ -118,11 +116,14 @@ class Choices:
             config = config_of(address)
             return self.showing(config) if config else [gr.skip()] * len(self.every)
 
+        # not the two themselves: a late answer would undo a choice made meanwhile
+        names, _, _, *rest, _, length = self.every
+        followers = [names, *rest, length]
         for chosen in (self.system, self.dataset):
             chosen.input(
                 follow,
-                [self._shown, self.system, self.dataset, self.seed, self.epochs, *self.knobs],
-                self.every,
+                [self._shown, self.system, self.dataset, self.epochs, *self.knobs],
+                followers,
                 **PRIVATE,
             )
         self.images.upload(take, [token, self.images], [self.dropped], api_name="take_images")

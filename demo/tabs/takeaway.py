@@ -9,7 +9,9 @@ from demo.tabs import PRIVATE, told_in_the_page
 from demo.tabs.choices import Choices
 from demo.tabs.link import query
 from demo.text import en as text
+from gan_core.errors import InputError
 
+ON_SHOW = (text.ON_SHOW, 0)
 # the page's own address, to which the query belongs
 LINK = """(query) => {
   const link = `${location.origin}${location.pathname}?${query}`;
@@ -29,7 +31,9 @@ class TakeAway:
     def __init__(self) -> None:
         """Build them inside the current Blocks."""
         with gr.Accordion(text.TAKE_AWAY, open=False, elem_id="take-away"):
-            self._run = gr.Dropdown([], label=text.TAKEN_RUN, info=text.TAKEN_RUN_INFO)
+            self._run = gr.Dropdown(
+                [ON_SHOW], value=ON_SHOW[1], label=text.TAKEN_RUN, info=text.TAKEN_RUN_INFO
+            )
             with gr.Row():
                 self._kinds = {
                     kind: gr.Button(name, size="sm", min_width=110)
@@ -54,16 +58,20 @@ class TakeAway:
     def wire(self, sessions: Sessions, token: gr.State, monitor: gr.HTML, choices: Choices) -> None:
         """All but `loaded`, which starts something."""
 
-        def list_runs(token: str) -> dict:
+        def list_runs(token: str, chosen: int) -> dict:
             session = sessions.find(token)
             runs = session.runs() if session else []
-            names = [(player.name, player.number) for player in runs]
-            return gr.update(choices=names, value=names[0][1] if names else None)
+            names = [ON_SHOW, *((player.name, player.number) for player in runs)]
+            there = chosen in dict(names).values()
+            return gr.update(choices=names, value=chosen if there else ON_SHOW[1])
 
-        def taking(kind: str) -> Callable[[str, int | None], str]:
+        def taking(kind: str) -> Callable[[str, int], str]:
             @told_in_the_page()
-            def take(token: str, run: int | None) -> str:
-                return str(sessions.get(token).run(run).take_away(kind))
+            def take(token: str, run: int) -> str:
+                session = sessions.get(token)
+                if session.player is None:
+                    raise InputError("there is no run yet; start one")
+                return str(session.run(run or session.player.number).take_away(kind))
 
             return take
 
@@ -71,7 +79,7 @@ class TakeAway:
         def link(system: str, dataset: str, epochs: float, seed: float, settings: str) -> str:
             return query(system, dataset, epochs, seed, settings.split())
 
-        monitor.phase(list_runs, token, self._run, **PRIVATE)
+        monitor.phase(list_runs, [token, self._run], self._run, **PRIVATE)
         for kind, button in self._kinds.items():
             button.click(
                 taking(kind), [token, self._run], self._taken, api_name=f"take_{kind}"

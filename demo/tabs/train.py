@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -51,29 +52,19 @@ def train_tab(app: gr.Blocks, sessions: Sessions, token: gr.State) -> gr.HTML:
             choices.add_settings()
     buttons = [start, pause, resume, stop, reset, change, *moves.values()]
 
-    def begin(move: Move | None) -> Callable[..., list]:
+    def beginning(act: Callable[..., object]) -> Callable[..., list]:
+        """Do this to the session, a new one if need be, with what is chosen."""
+
         @told_in_the_page()
-        def start_or_move(
+        def begin(
             token: str, system: str, dataset: str, epochs: float, seed: float, settings: str
         ) -> list:
             token = sessions.open(token)
             session = sessions.get(token)
-            if move and session.player and not session.player.ended:
-                session.player.move(move)
-            else:
-                session.start(system, dataset, epochs, seed, settings.split(), move)
+            act(session, system, dataset, epochs, seed, settings.split())
             return [token, token, *_button_states(session)]
 
-        return start_or_move
-
-    @told_in_the_page()
-    def start_over(
-        token: str, system: str, dataset: str, epochs: float, seed: float, settings: str
-    ) -> list:
-        token = sessions.open(token)
-        session = sessions.get(token)
-        session.reset(system, dataset, epochs, seed, settings.split())
-        return [token, token, *_button_states(session)]
+        return begin
 
     def command(name: str) -> Callable[[str], list[dict]]:
         @told_in_the_page()
@@ -114,17 +105,17 @@ def train_tab(app: gr.Blocks, sessions: Sessions, token: gr.State) -> gr.HTML:
         return choices.showing(player.config) if player else [gr.skip()] * len(choices.every)
 
     shown = [token, monitor, *buttons]
-    acts = [("start", start, begin(None)), ("reset", reset, start_over)]
-    acts += [(f"move_{move}", button, begin(move)) for move, button in moves.items()]
+    acts = [("start", start, Session.start), ("reset", reset, Session.reset)]
+    acts += [(f"move_{move}", button, _moving(move)) for move, button in moves.items()]
     for name, button, act in acts:
         button.click(choices.read, choices.all, choices.found, **PRIVATE).success(
-            act, [token, *choices.read_as], shown, api_name=name, show_progress="hidden"
+            beginning(act), [token, *choices.read_as], shown, api_name=name, show_progress="hidden"
         ).then(None, monitor, None, js=KEEP_TOKEN)
     for name, button in (("pause", pause), ("resume", resume), ("stop", stop)):
         button.click(command(name), token, buttons, api_name=name, **QUICK)
-    take_away.loaded.upload(load, [token, take_away.loaded], shown, api_name="load").then(
-        None, monitor, None, js=KEEP_TOKEN
-    )
+    take_away.loaded.upload(load, [token, take_away.loaded], shown, api_name="load").success(
+        show_run, token, choices.every, **PRIVATE
+    ).then(None, monitor, None, js=KEEP_TOKEN)
     pace.input(set_pace, [token, pace], None, api_name="pace", **QUICK)
     change.click(change_running, [token, choices.epochs, *choices.knobs], None,
                  show_progress="hidden", api_visibility="private")  # fmt: skip
@@ -133,6 +124,18 @@ def train_tab(app: gr.Blocks, sessions: Sessions, token: gr.State) -> gr.HTML:
     choices.wire(app, sessions, token)
     take_away.wire(sessions, token, monitor, choices)
     return monitor
+
+
+def _moving(move: Move) -> Callable[..., object]:
+    """Make it in the run under way, or in a new one of these choices."""
+
+    def make(session: Session, *choices: Any) -> None:  # noqa: ANN401 - as `Session.start` takes
+        if session.player and not session.player.ended:
+            session.player.move(move)
+        else:
+            session.start(*choices, first_move=move)
+
+    return make
 
 
 def _button_states(session: Session) -> list[dict]:

@@ -45,6 +45,7 @@ LATER = "At the next start: {settings}. The running training keeps what it began
 
 TAKE_AWAY = "Take it away, load it back"
 TAKEN_RUN = "Run"
+ON_SHOW = "the one on show"
 TAKEN_RUN_INFO = "as it is at this moment, also while it trains"
 TAKEN = {  # by the file's suffix
     "zip": "All of it (.zip)",

@@ -22,7 +22,7 @@ def answered(ask: Callable[[dict], dict]) -> Callable[[dict], dict]:
             return ask(wish)
         except InputError as error:
             return {"error": str(error)}
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             return {"error": f"{ask.__name__} was not asked as it should be: {error}"}
 
     return answer

@@ -10,7 +10,8 @@ function makeCompare(box, ask, panels, beside) {
     const run = Number(target.value);
     if (target.checked) {
       const answer = await ask(run);
-      if (answer && !answer.error) drawn.set(run, answer);
+      if (!answer || answer.error) target.checked = false;
+      if (target.checked) drawn.set(run, answer); // it may have been unticked meanwhile
     } else drawn.delete(run);
     draw();
   }

@@ -10,6 +10,7 @@ const sheet = makeSheet(find("paper"), find("mask"), find("brush"), () => ({
 }));
 let model = ""; // for which the sheet has its size
 let found = null; // the best of the last search
+let asked = null; // the point of the sliders when the search began
 let repairing = false;
 let searching = false;
 
@@ -27,8 +28,9 @@ async function ask(name, wish) {
 
 async function follow() {
   if (!now()?.model || now().model === model) return;
-  model = now().model;
+  const chosen = (model = now().model);
   const size = await ask("paper", { now: now() });
+  if (chosen !== model) return; // another was chosen meanwhile
   for (const name of ["find", "repair", "example", "upload", "take"]) find(name).disabled = !size;
   if (size) sheet.resize(size);
 }
@@ -41,7 +43,8 @@ async function begin(hides) {
   if (hides && !hidden.some(Boolean)) return tell(words.nothing_hidden);
   if (!hides && pixels.every((byte) => byte === pixels[0])) return tell(words.empty);
   repairing = hides;
-  const wish = { now: now(), pixels: toText(pixels), hidden: hides ? toText(hidden) : null };
+  asked = now();
+  const wish = { now: asked, pixels: toText(pixels), hidden: hides ? toText(hidden) : null };
   if (await ask("begin", wish)) await watchSearch();
 }
 
@@ -108,7 +111,7 @@ const ACTIONS = {
   stop: () => ask("halt", { token: now().token }),
   move() {
     const { z, label } = found;
-    props.value = { ...props.value, chosen: { ...now(), z, label, other: null, share: 0, psi: 1 } };
+    props.value = { ...props.value, chosen: { ...asked, z, label, other: null, share: 0, psi: 1 } };
     trigger("chosen");
   },
 };

@@ -5,9 +5,10 @@ const KEYS = { " ": ["pause", "resume", "start"], ArrowRight: ["move-round"] }; 
 function listenToKeys(element) {
   function listen(event) {
     if (!element.isConnected) {
-      document.removeEventListener("keydown", listen); // the tab was left
+      document.removeEventListener("keydown", listen);
       return;
     }
+    if (!element.offsetParent) return; // another tab of the app is on show
     const names = KEYS[event.key];
     if (!names || event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

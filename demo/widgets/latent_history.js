@@ -33,7 +33,9 @@ function makeHistory() {
 // Ctrl+Z and Ctrl+Shift+Z, unless something is being typed
 function listenForUndo(element, undo, redo) {
   function listen(event) {
-    if (!element.isConnected) return document.removeEventListener("keydown", listen); // the tab was left
+    if (!element.isConnected) return document.removeEventListener("keydown", listen);
+    const here = event.target === document.body || element.contains(event.target);
+    if (!here || !element.offsetParent) return; // another tab of the app is on show
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.target.matches("textarea, input:not([type=range], [type=radio], [type=checkbox])")) return;
     event.preventDefault();

@@ -1,8 +1,9 @@
 // The view of a training: polls for what is new and hands it to those who draw it.
 
-const POLL_MS = 400; // each redraws the charts, which takes time from a training beside them
 const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const words = props.words;
+let reopened = true; // a page that finds a run shows its settings; one that began it has them
+let token = ""; // of the session on show
 let run = -1;
 let curves = newSeries(); // rows of [step, value, value, ...]
 let looks = newSeries(); // rows of [step, value, ..., number]
@@ -11,7 +12,6 @@ let kept = new Set(); // rounds to which one can go back
 let running = false;
 let ofImages = true; // and not points of the plane
 let complaint = ""; // why the last click did nothing
-let busy = false;
 
 // True if it was done; else the reason stays on the page until something is.
 async function done(asked, event) {
@@ -80,7 +80,7 @@ function startOver(newRun) {
   pins.startOver();
   beside.startOver();
   timeline.startOver();
-  if (run) trigger("settings"); // the knobs show those of the run on show, also after a reload
+  if (run && reopened) trigger("settings");
 }
 
 function say(report) {
@@ -112,6 +112,7 @@ function showLook(look) {
 
 async function apply(report) {
   if (report.run !== run) startOver(report.run);
+  reopened = false;
   if (report.curves?.rows.length) {
     extend(curves, report.curves, stepOf);
     panels.curves(curves.rows);
@@ -130,29 +131,6 @@ async function apply(report) {
   }
 }
 
-async function poll() {
-  if (!element.isConnected) {
-    clearInterval(timer); // the tab was left; coming back loads this script anew
-    return;
-  }
-  if (busy || document.hidden || !props.value) return;
-  busy = true;
-  try {
-    const report = await server.poll({
-      token: props.value,
-      run,
-      curves: haveOf(curves, stepOf),
-      looks: haveOf(looks, lookNumberOf),
-      snapshots: timeline.have(),
-    });
-    if (report?.error) say({ phase: "failed", message: report.error });
-    else if (report) await apply(report);
-    else find("phase").textContent = words.lost;
-  } finally {
-    busy = false;
-  }
-}
-
 find("fork").addEventListener("click", fork);
 find("explore").addEventListener("click", explore);
 find("samples").addEventListener("click", (event) => {
@@ -164,5 +142,18 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", panels.red
 listenToKeys(element);
 say({ phase: "idle" });
 timeline.show();
-const timer = setInterval(poll, POLL_MS);
-poll();
+pollServer(element, {
+  wanted: () => props.value,
+  ask() {
+    if (token !== props.value) [token, run] = [props.value, -1]; // another session counts anew
+    return server.poll({
+      token: props.value,
+      run,
+      curves: haveOf(curves, stepOf),
+      looks: haveOf(looks, lookNumberOf),
+      snapshots: timeline.have(),
+    });
+  },
+  take: (report) => (report.error ? say({ phase: "failed", message: report.error }) : apply(report)),
+  lost: () => (find("phase").textContent = words.lost),
+});

@@ -84,7 +84,9 @@ def _places(told: list) -> np.ndarray:
     """(N, 2); InputError for too many, or far out."""
     if len(told) > MAX_TILES:
         raise InputError(f"at most {MAX_TILES} images are drawn at once, not {len(told)}")
-    places = np.array(told, dtype=np.float64).reshape(-1, 2)
+    places = np.array(told, dtype=np.float64) if told else np.zeros((0, 2))
+    if places.ndim != 2 or places.shape[1] != 2:
+        raise InputError("a place is two numbers")
     if not (np.abs(places) <= MAX_PLACE).all():  # nor where one is no number
         raise InputError(f"a place must lie within {MAX_PLACE:g} of the first keyframe")
     return places

@@ -1,17 +1,17 @@
 // The view of a race: polls for what is new and hands it to those who draw it.
 
-const POLL_MS = 400; // as often as the monitor does
 const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const words = props.words;
 const emptyChart = find("chart").cloneNode(true);
 const lanes = makeLanes(find, words);
 const showBoard = makeScoreboard(find, words);
 const numberOf = (row) => row.at(-1);
+let reopened = true; // a page that finds a race shows its settings; one that began it has them
+let token = ""; // of the session on show
 let race = -1;
 let scores = newSeries(); // rows of [round, score, error, score, error, ..., number]
 let chart = null;
 let phase = "";
-let busy = false;
 
 function tell(message) {
   find("message").textContent = message;
@@ -35,7 +35,7 @@ function startOver(report) {
   lanes.startOver(report.lanes ?? []);
   chart = newChart((report.lanes ?? []).map(({ objective }) => objective));
   find("results").hidden = !race;
-  if (race) trigger("settings"); // the controls show those of the race on show, also after a reload
+  if (race && reopened) trigger("settings");
 }
 
 function say(report) {
@@ -70,6 +70,7 @@ function showMeasure({ measure, scored }) {
 
 async function apply(report) {
   if (report.race !== race) startOver(report);
+  reopened = false;
   if (report.scores?.rows.length) {
     extend(scores, report.scores, numberOf);
     chart.show(scores.rows);
@@ -82,30 +83,19 @@ async function apply(report) {
   }
 }
 
-async function poll() {
-  if (!element.isConnected) {
-    clearInterval(timer); // the tab was left; coming back loads this script anew
-    return;
-  }
-  const seen = !document.hidden && element.offsetParent; // and not behind another tab of the app
-  if (busy || !seen || !props.value) return;
-  busy = true;
-  try {
-    const report = await server.poll({
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart?.redraw());
+say({ phase: "idle" });
+pollServer(element, {
+  wanted: () => props.value,
+  ask() {
+    if (token !== props.value) [token, race] = [props.value, -1]; // another session counts anew
+    return server.poll({
       token: props.value,
       race,
       scores: haveOf(scores, numberOf),
       snapshots: lanes.have(),
     });
-    if (report?.error) say({ phase: "failed", message: report.error });
-    else if (report) await apply(report);
-    else find("phase").textContent = words.lost;
-  } finally {
-    busy = false;
-  }
-}
-
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart?.redraw());
-say({ phase: "idle" });
-const timer = setInterval(poll, POLL_MS);
-poll();
+  },
+  take: (report) => (report.error ? say({ phase: "failed", message: report.error }) : apply(report)),
+  lost: () => (find("phase").textContent = words.lost),
+});

@@ -27,6 +27,7 @@ function makeSheet(paper, mask, brush, chosen) {
   }
 
   function resize(next) {
+    if (past.length && ["width", "height", "channels"].every((name) => next[name] === size[name])) return;
     size = next;
     past = [];
     for (const canvas of [paper, mask]) Object.assign(canvas, { width: size.width, height: size.height });
@@ -72,6 +73,7 @@ function makeSheet(paper, mask, brush, chosen) {
   }
 
   paper.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     paper.focus();
     paper.setPointerCapture(event.pointerId);
@@ -81,6 +83,7 @@ function makeSheet(paper, mask, brush, chosen) {
     stroke(at, at);
   });
   paper.addEventListener("pointermove", (event) => {
+    if (!event.isPrimary) return;
     const next = placeOf(event);
     if (painting) stroke(at, next);
     at = next;
@@ -107,7 +110,8 @@ function makeSheet(paper, mask, brush, chosen) {
   function bring(source, width, height) {
     const side = Math.min(width, height);
     remember();
-    Object.assign(pen(paper), { imageSmoothingQuality: "high" });
+    Object.assign(pen(paper), { imageSmoothingQuality: "high", fillStyle: "black" });
+    pen(paper).fillRect(0, 0, size.width, size.height); // behind what is transparent
     pen(paper).drawImage(
       source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, size.width, size.height);
     if (size.channels === 1) change(([r, g, b]) => Array(3).fill(0.299 * r + 0.587 * g + 0.114 * b));

@@ -1,7 +1,6 @@
 """A visitor's race, without a page."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,21 +16,9 @@ from demo.text.race import ALL_DIVERGED
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
 from gan_core.race import Race
-from tests.demo.test_session import until
+from tests.demo.visits import until
 
 THREE = ("non-saturating", "least-squares", "hinge")
-
-
-@pytest.fixture
-def sessions() -> Iterator[Sessions]:
-    made = Sessions(max_trainings=1)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def visitor(sessions: Sessions) -> Session:
-    return sessions.get(sessions.open())
 
 
 def begun(config: RunConfig, objectives: tuple[str, ...] = THREE) -> Racing:
