@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from demo.sessions import Sessions
-from demo.tabs import PRIVATE, told_in_the_page
+from demo.tabs import told_in_the_page
 from demo.tabs.knobs import knobs, positions, settings
 from demo.tabs.link import config_of
 from demo.text import en as text
@@ -116,6 +116,8 @@ class Choices:
             config = config_of(address)
             return self.showing(config) if config else [gr.skip()] * len(self.every)
 
+        # queued, so that answers come in the order of the choices
+        in_order: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # not the two themselves: a late answer would undo a choice made meanwhile
         names, _, _, *rest, _, length = self.every
         followers = [names, *rest, length]
@@ -124,10 +126,10 @@ class Choices:
                 follow,
                 [self._shown, self.system, self.dataset, self.epochs, *self.knobs],
                 followers,
-                **PRIVATE,
+                trigger_mode="always_last",
+                **in_order,
             )
         self.images.upload(take, [token, self.images], [self.dropped], api_name="take_images")
-        address = gr.Textbox(visible=False)
-        app.load(None, None, address, js=ADDRESS).then(
-            show_link, address, self.every, show_progress="hidden", api_visibility="private"
-        )
+        address = gr.Textbox("", visible="hidden")  # changes only where a link asks for something
+        app.load(None, None, address, js=ADDRESS)
+        address.change(show_link, address, self.every, **in_order)

@@ -16,6 +16,7 @@ FLAGS = [
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_ONE = "no Chromium found; install it (Debian: apt install chromium) to run this test"
 PATIENCE = 20_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

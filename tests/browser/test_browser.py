@@ -342,3 +342,20 @@ def test_the_tools_change_all_charts(page: Page) -> None:
         before = pixels(page, "losses")
         part(page, name).evaluate(f"e => {{ e.{turned}; {TOLD} }}")
         page.wait_for_function(DIFFERS, arg=["losses", before])
+
+
+def test_two_tabs_of_a_browser_train_apart(page: Page, app_url: str) -> None:
+    with page.context.expect_page() as opened:
+        page.evaluate("url => void window.open(url, '_blank', 'noopener')", app_url)
+    other = opened.value
+    expect(button(other, text.START)).to_be_enabled(timeout=PATIENCE)
+    button(page, text.MOVES["round"]).click()
+    expect(part(page, "fact-step")).to_contain_text("1 /")
+    expect(part(other, "phase")).to_have_text(text.MONITOR["idle"])
+    button(other, text.MOVES["D"]).click()
+    button(other, text.MOVES["G"]).click()
+    expect(part(other, "fact-step")).to_contain_text("2 /", timeout=PATIENCE)
+    expect(part(page, "fact-step")).to_contain_text("1 /")
+    button(other, text.STOP).click()
+    expect(part(other, "phase")).to_have_text(text.MONITOR["stopped"])
+    other.close()
