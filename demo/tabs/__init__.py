@@ -7,11 +7,19 @@ from typing import Any
 
 import gradio as gr
 
+from demo.background import Background
 from gan_core.errors import InputError
 
 # the page shows errors of queued events only
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden"}
 PRIVATE: dict[str, Any] = {**QUICK, "api_visibility": "private"}
+
+
+def pressable(work: Background | None) -> tuple[bool, bool, bool, bool]:
+    """Whether start, pause, resume and stop can be pressed while this is at work."""
+    running = work is not None and not work.ended
+    paused = work is not None and work.paused
+    return not running, running and not paused, running and paused, running
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import gradio as gr
 
 from demo.session import Session
 from demo.sessions import Sessions
-from demo.tabs import PRIVATE, QUICK, told_in_the_page
+from demo.tabs import PRIVATE, QUICK, pressable, told_in_the_page
 from demo.tabs.choices import DATASETS, OWN
 from demo.text import en
 from demo.text import race as text
@@ -101,8 +101,4 @@ def race_tab(sessions: Sessions, token: gr.State, monitor: gr.HTML) -> gr.HTML:
 
 def _button_states(session: Session) -> list[dict]:
     """Which of start, pause, resume and stop can be pressed now."""
-    race = session.race
-    running = race is not None and not race.ended
-    paused = race is not None and race.paused
-    pressable = (not running, running and not paused, running and paused, running)
-    return [gr.update(interactive=yes) for yes in pressable]
+    return [gr.update(interactive=yes) for yes in pressable(session.race)]

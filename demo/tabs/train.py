@@ -10,7 +10,7 @@ from demo.choices import MAX_EPOCHS, whole_number
 from demo.moves import Move
 from demo.session import Session
 from demo.sessions import Sessions
-from demo.tabs import PRIVATE, QUICK, told_in_the_page
+from demo.tabs import PRIVATE, QUICK, pressable, told_in_the_page
 from demo.tabs.choices import Choices
 from demo.tabs.knobs import settings
 from demo.tabs.takeaway import TakeAway
@@ -140,9 +140,7 @@ def _moving(move: Move) -> Callable[..., object]:
 
 def _button_states(session: Session) -> list[dict]:
     """Which of start, pause, resume, stop, reset, change and the moves can be pressed now."""
-    player = session.player
-    running = player is not None and not player.ended
-    paused = player is not None and player.paused
-    first = (not running, running and not paused, running and paused, running)
-    pressable = (*first, player is not None, running, *(True for _ in text.MOVES))
-    return [gr.update(interactive=yes) for yes in pressable]
+    *first, running = pressable(session.player)
+    begun = session.player is not None
+    states = [*first, running, begun, running, *(True for _ in text.MOVES)]
+    return [gr.update(interactive=yes) for yes in states]

@@ -8,7 +8,7 @@ import numpy as np
 from demo.charts import CURVES, NOTHING, TERMS, png_url
 from demo.sessions import Sessions
 from demo.text.en import MONITOR, STAGE
-from demo.widgets import script
+from demo.widgets import fact, script
 from demo.widgets.answers import answered, have_of
 from demo.widgets.samples import SAMPLES_HTML
 from demo.widgets.stage import STAGE_HTML
@@ -20,10 +20,6 @@ LAST_TOKEN = "() => sessionStorage.getItem('ganscope') ?? ''"
 
 SERIES = ("curves", "looks", "snapshots")
 FACTS = ("step", "epoch", "speed", "left", "seed", "device")
-
-
-def _fact(name: str) -> str:
-    return f'<div><dt>{MONITOR[name]}</dt><dd data-part="fact-{name}"></dd></div>'
 
 
 def _chart(name: str) -> str:
@@ -43,7 +39,7 @@ HTML = f"""
   <p class="message" data-part="message" role="alert" hidden></p>
   <div data-part="facts" hidden>
     <progress data-part="progress" max="1" value="0" aria-label="{MONITOR["training"]}"></progress>
-    <dl class="facts">{"".join(map(_fact, FACTS))}</dl>
+    <dl class="facts">{"".join(fact(name, MONITOR[name]) for name in FACTS)}</dl>
   </div>
   {STAGE_HTML}
   <div class="finding" data-part="finding">

@@ -4,15 +4,11 @@ import gradio as gr
 
 from demo.sessions import Sessions
 from demo.text.race import RACE
-from demo.widgets import script
+from demo.widgets import fact, script
 from demo.widgets.answers import answered, have_of
 
 FACTS = ("system", "step", "epoch", "speed", "left", "seed", "device")
 COLUMNS = ("place", "objective", "score", "classes", "diversity", "round", "seconds", "state")
-
-
-def _fact(name: str) -> str:
-    return f'<div><dt>{RACE[name]}</dt><dd data-part="fact-{name}"></dd></div>'
 
 
 def _heading(name: str) -> str:
@@ -25,7 +21,7 @@ HTML = f"""
   <p class="message" data-part="message" role="alert" hidden></p>
   <div data-part="facts" hidden>
     <progress data-part="progress" max="1" value="0" aria-label="{RACE["training"]}"></progress>
-    <dl class="facts">{"".join(map(_fact, FACTS))}</dl>
+    <dl class="facts">{"".join(fact(name, RACE[name]) for name in FACTS)}</dl>
   </div>
   <p class="note" data-part="own-noise" hidden></p>
   <div class="samples">

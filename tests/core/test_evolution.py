@@ -180,6 +180,9 @@ def test_large_pictures_make_a_shorter_film_and_strange_ones_none(
     (run_folder / "samples" / "epoch-0006.png").write_bytes(png(square(6)[:50]))
     with pytest.raises(InputError, match=r"epoch-0006\.png is not of the size of the others"):
         read_samples(run_folder)
+    Image.fromarray(square(6)[..., 0]).save(run_folder / "samples" / "epoch-0006.png", "EPS")
+    with pytest.raises(InputError, match=r"epoch-0006\.png is damaged"):
+        read_samples(run_folder)
     monkeypatch.setattr(evolution, "MOST_PIXELS", 100)
     with pytest.raises(InputError, match=r"epoch-0000\.png is not of the size"):
         read_samples(run_folder)

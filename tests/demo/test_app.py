@@ -157,4 +157,5 @@ def announced(url: str, path: str, size: int) -> int | None:
 def test_uploads_may_be_large_and_nothing_else_may(app_url: str) -> None:
     assert announced(app_url, "upload", MOST_UPLOADED) is None
     assert announced(app_url, "upload", 2 * MOST_UPLOADED) == 413
-    assert announced(app_url, "component_server/", MOST_TOLD + 1) == 413
+    for path in ("component_server/", "run/upload", "call/upload"):
+        assert announced(app_url, path, MOST_TOLD + 1) == 413

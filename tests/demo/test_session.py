@@ -450,3 +450,15 @@ def test_a_folder_without_images_fails_with_its_reason_and_the_next_start_works(
 def test_bad_choices_are_refused_with_the_reason(choice: tuple, hint: str) -> None:
     with pytest.raises(InputError, match=hint):
         make_config(*choice)
+
+
+def test_a_size_that_would_fill_the_memory_is_refused_before_images_are_read(
+    visitor: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("images were read")
+
+    monkeypatch.setattr(demo.trainers, "_cached_load", never)
+    player = visitor.start("modern", "digits", 1, 0, ["image_size=100000"])
+    assert player.wait(20) and player.phase == "failed"
+    assert "has no image_size 100000; choose one of: 28, 32, 64" in player.message
