@@ -69,6 +69,9 @@ def train(
         Path | None,
         typer.Option(help="Run folder to go on with, to its length or a new --epochs or --steps."),
     ] = None,
+    keep_every: Annotated[
+        int, typer.Option(help="Keep the networks of every so many epochs, in kept/.", min=0)
+    ] = 0,
 ) -> None:
     """Train a preset; Ctrl-C stops, saves and exits, --resume goes on."""
     from gan_core.training_run import resume_run, train_to_folder
@@ -84,12 +87,13 @@ def train(
         for name, value in {"preset": preset, "dataset": dataset, "seed": seed, "out": out}.items():
             if value is not None:
                 raise InputError(f"--resume goes on with the run's own {name}; leave out --{name}")
-        resume_run(resume, told, data_dir, device)
+        resume_run(resume, told, data_dir, device, keep_every)
         return
     config = chosen_preset(preset or "modern", dataset or "digits")
     if seed is not None:
         told += [f"seed={seed}"]
-    train_to_folder(replace(config, **config.parsed(told)), data_dir, device, out)
+    config = replace(config, **config.parsed(told))
+    train_to_folder(config, data_dir, device, out, keep_every)
 
 
 @app.command()

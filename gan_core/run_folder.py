@@ -1,4 +1,4 @@
-"""A run on disk: config, state, events.jsonl, samples/, loss.png, and the model with its card."""
+"""A run on disk: config, state, logs, samples/, kept/, loss.png, and the model with its card."""
 
 import json
 import os
@@ -26,7 +26,8 @@ STATE_FILE = "state.safetensors"
 STEPS_FILE = "events.jsonl"
 LOOKS_FILE = "evaluations.jsonl"
 CURVES_FILE = "loss.png"
-SAMPLES = "samples"  # a folder of its own
+SAMPLES, KEPT = "samples", "kept"  # folders of their own
+NETWORKS = ("generator", "generator_ema", "discriminator")  # parts of a state, without optimisers
 MAX_POINTS = 4000  # of a curve in loss.png: a line of more points than pixels says no more
 CURVES_EVERY_SECONDS = 30  # drawing takes long beside an epoch of a small set
 
@@ -158,6 +159,14 @@ class RunFolder:
         self.saved = time.monotonic()
         if self.saved - self._curves_drawn > CURVES_EVERY_SECONDS:
             self.save_curves()
+
+    def keep(self, trainer: Trainer) -> None:
+        """The networks of the epoch that just ended, for whoever chooses the best ones later."""
+        (self.path / KEPT).mkdir(exist_ok=True)
+        tensors, _ = trainer.state()
+        networks = {name: t for name, t in tensors.items() if name.split(".")[0] in NETWORKS}
+        facts = {"card": trainer.model().card.to_json()}
+        save_state(networks, facts, self.path / KEPT / f"epoch-{trainer.epoch:04d}.safetensors")
 
     def events(self) -> list[Event]:
         """Every n-th step and all evaluations so far: what a diagnosis rests on."""

@@ -24,9 +24,12 @@ SAVE_EVERY_SECONDS = 300  # inside a long epoch
 
 
 def train_to_folder(
-    config: RunConfig, data_dir: Path | None, device: str, out: Path | None
+    config: RunConfig, data_dir: Path | None, device: str, out: Path | None, keep_every: int = 0
 ) -> None:
-    """Train `config` into a new folder, saving after each epoch and when told to stop."""
+    """Train `config` into a new folder, saving after each epoch and when told to stop.
+
+    keep_every: epochs from one to the next whose networks stay in kept/; 0 is none.
+    """
     with joined(device) as world:
         name = f"{config.preset}-{config.dataset}-seed{config.seed}"
         path = out or _free_folder(Path("runs") / name)
@@ -35,10 +38,12 @@ def train_to_folder(
             check_out(path)
         trainer = Trainer(config, _read(config, data_dir, world), device, world)
         folder = make_run_folder(path, trainer.config, data_dir) if world.rank == 0 else None
-        _train(trainer, folder, world)
+        _train(trainer, folder, world, keep_every)
 
 
-def resume_run(path: Path, settings: list[str], data_dir: Path | None, device: str) -> None:
+def resume_run(
+    path: Path, settings: list[str], data_dir: Path | None, device: str, keep_every: int = 0
+) -> None:
     """Go on with the run in `path` from its last saved state, some settings changed."""
     run = read_run(path)
     config = replace(run.config, **run.config.parsed(settings))
@@ -54,7 +59,7 @@ def resume_run(path: Path, settings: list[str], data_dir: Path | None, device: s
             folder.save(trainer)  # the settings are kept from here on
             if data_dir:
                 write_config(path, run.config, data_dir)
-        _train(trainer, folder, world)
+        _train(trainer, folder, world, keep_every)
 
 
 def _read(config: RunConfig, data_dir: Path | None, world: World) -> ImageSet:
@@ -85,7 +90,7 @@ def _read_with_bar(config: RunConfig, data_dir: Path | None, quiet: bool) -> Ima
     return images
 
 
-def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
+def _train(trainer: Trainer, folder: RunFolder | None, world: World, keep_every: int) -> None:
     """Train to the end or until told to stop; only the process that has the folder writes."""
     config, path = trainer.config, folder.path if folder else None
     if folder:
@@ -109,6 +114,8 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World) -> None:
                 late = time.monotonic() - folder.saved > SAVE_EVERY_SECONDS
                 if isinstance(event, Snapshot) or late:
                     folder.save(trainer)
+                if isinstance(event, Snapshot) and keep_every and event.epoch % keep_every == 0:
+                    folder.keep(trainer)
             if isinstance(event, Evaluated):
                 seen = event
             if isinstance(event, StepDone):
