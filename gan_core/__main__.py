@@ -15,6 +15,7 @@ from gan_core.measuring import measuring
 from gan_core.presets import PRESETS
 from gan_core.presets import preset as chosen_preset
 from gan_core.script_command import scripting
+from gan_core.ship_command import shipping
 from gan_core.toys import POINT_SETS
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(making)
 app.add_typer(measuring)
 app.add_typer(scripting)
+app.add_typer(shipping)
 
 
 @app.command()

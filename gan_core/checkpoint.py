@@ -1,22 +1,27 @@
 """Models and the state of runs as files: safetensors and JSON. Nothing is unpickled."""
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.torch import load, save_file
+from torch import Tensor, nn
 
+from gan_core.config import RunConfig
 from gan_core.errors import InputError
 from gan_core.model import Card, Model
 from gan_core.networks import build_generator
 
 STATE_KEY = "ganscope_run"  # of the JSON in a state's header
+TYPES = {torch.float32, torch.float16, torch.bfloat16, torch.int64}  # the last: BatchNorm's counter
+
+N = TypeVar("N", bound=nn.Module)
 
 
 @contextmanager
@@ -53,9 +58,18 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def save_model(model: Model, path: Path) -> None:
     """Write `path` (.safetensors) and its card, the same name with .json."""
-    _write_tensors(model.state(), path, None)
-    card = json.dumps(model.card.to_json(), indent=2) + "\n"
-    write_atomically(path.with_suffix(".json"), card.encode())
+    save_weights(model.state(), path)
+    save_card(model.card, path)
+
+
+def save_weights(weights: dict[str, Tensor], path: Path) -> None:
+    _write_tensors(weights, path, None)
+
+
+def save_card(card: Card, path: Path) -> None:
+    """Write the card of the weights in `path` beside them."""
+    content = json.dumps(card.to_json(), indent=2) + "\n"
+    write_atomically(path.with_suffix(".json"), content.encode())
 
 
 def save_state(tensors: dict[str, Tensor], facts: dict[str, Any], path: Path) -> None:
@@ -108,12 +122,29 @@ def load_model(path: Path) -> Model:
     if not path.is_file():
         raise InputError(f"there is no file {path}")
     card = read_card(path)
-    # on the meta device a network is only shapes: a false card can't claim memory
+    return Model(load_network(path, path.name, card, build_generator), card)
+
+
+def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, int], N]) -> N:
+    """The network in `path` in float32 on the CPU, for which `build` makes the layers.
+
+    Its hash, where the card has one for `name`, its shapes, its types and its numbers are checked;
+    InputError says which are wrong.
+    """
     try:
+        content = path.read_bytes()
+        if card.sha256.get(name, "") not in ("", hashlib.sha256(content).hexdigest()):
+            raise InputError(f"{path} is damaged: it is not the file that its card describes; put "
+                             "the right one back")  # fmt: skip
+        # on the meta device a network is only shapes: a false card can't claim memory
         with torch.device("meta"):
-            generator = build_generator(card.config, len(card.class_names))
-        weights = load_file(path)
-        generator.load_state_dict(weights, assign=True)
+            network = build(card.config, len(card.class_names))
+        weights = load(content)
+        odd = {tensor.dtype for tensor in weights.values()} - TYPES
+        if odd:
+            raise InputError(f"{path} holds weights of {', '.join(map(str, odd))}; a model's are "
+                             "float32, float16 or bfloat16")  # fmt: skip
+        network.load_state_dict(weights, assign=True)
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path} is damaged or no safetensors ({_first_line(error)})") from None
     except (RuntimeError, TypeError, OverflowError):  # shapes that differ, or can't be
@@ -122,7 +153,7 @@ def load_model(path: Path) -> Model:
         ) from None
     if not all(tensor.isfinite().all() for tensor in weights.values()):
         raise InputError(f"{path} holds weights that are not finite numbers")
-    return Model(generator.float(), card)
+    return network.float()
 
 
 def _first_line(error: Exception) -> str:

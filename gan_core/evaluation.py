@@ -21,7 +21,9 @@ from gan_core.metrics import (
     manifolds,
     nearest_distances,
 )
+from gan_core.mode_benchmark import BENCHMARKS
 from gan_core.model import Model
+from gan_core.patches import sliced_wasserstein
 from gan_core.report import Figure, Report
 
 FEWEST = 100  # images that a figure can rest on
@@ -60,7 +62,7 @@ def evaluate(
     config = model.card.config
     name = config.dataset
     if not config.image_size:
-        raise InputError(f"'{name}' is made of points; count modes: python -m gan_core modes")
+        return _modes(model, seed)
     tell(f"reading {name}")
     reals = read_reals(name, config.image_size, config.channels, data_dir, count)
     fakes, labels = model.sample(len(reals.others), seed)
@@ -78,10 +80,27 @@ def evaluate(
             _check_labels(report, judge, reals, fakes, labels)
             _teach(report, model, reals, seed, students, tell)
     if config.channels == 3:
+        tell("comparing patches")
+        _compare_patches(report, reals, fakes)
         tell("asking Inception")
         _compare_by_inception(report, reals, fakes, inception_weights)
     tell("looking for copies")
     _search(report, reals, fakes)
+    return report
+
+
+def _modes(model: Model, seed: int) -> Report:
+    """Of points: how many of the modes are drawn, and how well."""
+    name = model.card.config.dataset
+    report = Report(model.card.name, name, {})
+    if name not in BENCHMARKS:
+        raise InputError(f"nobody knows the modes of '{name}'; evaluate models of ring or grid")
+    benchmark, data = BENCHMARKS[name], load(name, 0, 2)
+    cover = benchmark.cover(model.sample(benchmark.samples, seed)[0], data)
+    assert cover.ceiling is not None
+    for figure in ("covered", "high_quality", "divergence"):
+        value, ceiling = (float(getattr(found, figure)) for found in (cover, cover.ceiling))
+        report.figures[figure] = Figure(value, ceiling, cover.samples, cover.samples)
     return report
 
 
@@ -105,14 +124,14 @@ def _part(images: ImageSet, places: Tensor) -> ImageSet:
     return ImageSet(images.images[places], images.labels[places], images.class_names)
 
 
-def _pictures(images: ImageSet) -> np.ndarray:
-    """uint8 (N, H, W, C)."""
+def pictures(images: ImageSet) -> np.ndarray:
+    """As a judge looks at them: uint8 (N, H, W, C)."""
     return images.images.permute(0, 2, 3, 1).numpy()
 
 
 def _compare(report: Report, judge: Judge, reals: Reals, fakes: np.ndarray) -> None:
     """By what the judge sees: distances, manifolds and classes."""
-    looks = [judge.look(_pictures(part)) for part in (reals.reference, reals.others)]
+    looks = [judge.look(pictures(part)) for part in (reals.reference, reals.others)]
     looks.append(judge.look(fakes))
     _measure(report, "", *(torch.from_numpy(features) for features, _ in looks))
     _, other, fake = (
@@ -148,7 +167,7 @@ def _check_labels(
     """GAN-test (Shmelkov et al. 2018, "How good is my GAN?"): are they what was asked for?"""
     reference = reals.reference
     on_fakes = accuracy(judge.network, prepared(fakes), torch.from_numpy(labels))
-    on_reals = accuracy(judge.network, prepared(_pictures(reference)), reference.labels)
+    on_reals = accuracy(judge.network, prepared(pictures(reference)), reference.labels)
     report.figures["gan_test"] = Figure(on_fakes, on_reals, len(fakes), len(reference))
 
 
@@ -161,23 +180,34 @@ def _teach(report: Report, model: Model, reals: Reals, seed: int, wanted: bool, 
     reference, training = reals.reference, reals.training
     fakes, asked = model.sample(len(training), seed + 1)
     right = []
-    for kind, pictures, labels in (
+    for kind, examples, labels in (
         ("fakes", fakes, torch.from_numpy(asked)),
-        ("reals", _pictures(training), training.labels),
+        ("reals", pictures(training), training.labels),
     ):
         tell(f"training a classifier on {len(labels):,} {kind}")
-        images, classes = prepared(pictures), len(model.labels)
+        images, classes = prepared(examples), len(model.labels)
         student = train_classifier(images, labels, classes, STUDENT_EPOCHS, seed)
-        right.append(accuracy(student, prepared(_pictures(reference)), reference.labels))
+        right.append(accuracy(student, prepared(pictures(reference)), reference.labels))
     report.figures["gan_train"] = Figure(right[0], right[1], len(fakes), len(reference))
+
+
+def _compare_patches(report: Report, reals: Reals, fakes: np.ndarray) -> None:
+    """In colour no judge looks, and Inception may not be to be had."""
+    real, other = (pictures(part)[:SEARCHED] for part in (reals.reference, reals.others))
+    report.figures["sliced_wasserstein"] = Figure(
+        sliced_wasserstein(real, fakes[: len(real)]),
+        sliced_wasserstein(real, other),
+        len(real),
+        len(real),
+    )
 
 
 def _compare_by_inception(
     report: Report, reals: Reals, fakes: np.ndarray, weights: Path | None
 ) -> None:
-    pictures = _pictures(reals.reference), _pictures(reals.others), fakes
+    parts = pictures(reals.reference), pictures(reals.others), fakes
     try:
-        _measure(report, "inception_", *(inception_features(part, weights) for part in pictures))
+        _measure(report, "inception_", *(inception_features(part, weights) for part in parts))
     except Unavailable as error:
         report.left_out["inception_frechet_distance"] = str(error)
 
@@ -187,9 +217,9 @@ def _search(report: Report, reals: Reals, fakes: np.ndarray) -> None:
 
     The two that are compared in Meehan et al. 2020, "A non-parametric test to detect data-copying".
     """
-    training = _coarse(_pictures(reals.training))
+    training = _coarse(pictures(reals.training))
     to_fakes = nearest_distances(_coarse(fakes[:SEARCHED]), training)
-    real = _coarse(_pictures(reals.reference)[:SEARCHED])
+    real = _coarse(pictures(reals.reference)[:SEARCHED])
     # where training saw them too, the nearest is each itself
     to_reals = nearest_distances(real, training, skip=0 if reals.apart else 1)
     sizes = len(to_fakes), len(training)

@@ -77,24 +77,40 @@ def inspect(
 
 def opinion(
     model: Model,
-    images: ImageSet,
+    reals: ImageSet | float,
     discriminator: Discriminator,
     z: np.ndarray,
     labels: np.ndarray | None,
 ) -> float:
     """D's, as in `Inspection`, of what `model` draws at z (1, noise_dim).
 
-    labels: weights (1, classes) where the model takes labels; D is told the heaviest. Of `images`,
-    `reals_to_compare` are enough.
+    labels: weights (1, classes) where the model takes labels; D is told the heaviest. reals: those
+    of `reals_to_compare`, or D's `mean_real_logit`.
     """
-    device = next(discriminator.parameters()).device
+    config, device = model.card.config, next(discriminator.parameters()).device
     given = None if labels is None else torch.from_numpy(labels).to(device)
     told = torch.zeros(1, dtype=torch.int64, device=device) if given is None else given.argmax(1)
-    with _at_rest(discriminator):
-        with torch.no_grad():
-            drawn = model.generator(torch.from_numpy(z).to(device), given)
-        _, found, _ = _judged(model.card.config, images, discriminator, Batch(drawn, told))
-    return found
+    with _at_rest(discriminator), torch.no_grad():
+        drawn = model.generator(torch.from_numpy(z).to(device), given)
+        if isinstance(reals, ImageSet):
+            real = _judge(config, discriminator, _reals(config, reals, told)).mean()
+        else:
+            real = torch.tensor(reals)
+        copies = drawn.repeat_interleave(config.packing, dim=0)
+        logit = _judge(config, discriminator, Batch(copies, told))
+    _, found = OBJECTIVES[config.objective].opinions(real.cpu(), logit.cpu())
+    return found.item()
+
+
+def mean_real_logit(config: RunConfig, reals: ImageSet, discriminator: Discriminator) -> float:
+    """D's of `reals_to_compare`, on average over the classes: for who has no reals at hand."""
+    device = next(discriminator.parameters()).device
+    classes = len(reals.class_names) if config.conditional else 1
+    labels = torch.arange(classes, device=device)
+    with _at_rest(discriminator), torch.no_grad():
+        logits = [_judge(config, discriminator, _reals(config, reals, label[None])).mean()
+                  for label in labels]  # fmt: skip
+    return torch.stack(logits).mean().item()
 
 
 def reals_to_compare(config: RunConfig, images: ImageSet) -> ImageSet:
@@ -106,7 +122,7 @@ def reals_to_compare(config: RunConfig, images: ImageSet) -> ImageSet:
         order = torch.cat([order[labels == number][:count] for number in classes])
     else:
         order = order[:count]
-    return ImageSet(images.images[order], images.labels[order])
+    return ImageSet(images.images[order], images.labels[order], images.class_names)
 
 
 @contextmanager
@@ -127,22 +143,24 @@ def _judged(
 ) -> tuple[float, float, Tensor]:
     """D's logit and opinion of one fake, and the gradient of G's loss by it, as large as it."""
 
-    def judge(batch: Batch) -> Tensor:
-        shape = batch.samples.shape
-        packed = batch.samples.reshape(-1, config.packing * shape[1], *shape[2:])
-        return discriminator(packed, batch.labels)
-
     objective = OBJECTIVES[config.objective]
     with torch.no_grad():
-        real_logits = judge(_reals(config, images, fake.labels))
+        real_logits = _judge(config, discriminator, _reals(config, images, fake.labels))
     with torch.enable_grad():
         sample = fake.samples.detach().requires_grad_()
         copies = sample.repeat_interleave(config.packing, dim=0)
-        logit = judge(Batch(copies, fake.labels))  # (1,)
+        logit = _judge(config, discriminator, Batch(copies, fake.labels))  # (1,)
         loss = objective.generator(real_logits, logit)
         (gradient,) = torch.autograd.grad(loss, sample)  # and of no weight
     _, opinion = objective.opinions(real_logits.mean(), logit.detach())
     return logit.item(), opinion.item(), gradient[0]
+
+
+def _judge(config: RunConfig, discriminator: Discriminator, batch: Batch) -> Tensor:
+    """Logits, one for each pack of samples."""
+    shape = batch.samples.shape
+    packed = batch.samples.reshape(-1, config.packing * shape[1], *shape[2:])
+    return discriminator(packed, batch.labels)
 
 
 def _reals(config: RunConfig, images: ImageSet, label: Tensor) -> Batch:

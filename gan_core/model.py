@@ -14,6 +14,11 @@ from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
 SLACK = 1e-4  # in the sum of the weights of labels
+KINDS = {  # of what a card from elsewhere must hold
+    "name": str, "step": int, "epoch": int, "licence": str, "hardware": str, "train_command": str,
+    "scores": dict, "notes": str, "sha256": dict, "chosen_by": str, "history": list,
+    "evolution": list,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,11 @@ class Card:
     train_command: str  # trains it again
     scores: dict[str, Any] = field(default_factory=dict)  # metric -> value, with sample counts
     notes: str = ""  # what a user should know of its faults
+    sha256: dict[str, str] = field(default_factory=dict)  # of its files, by name; none: unchecked
+    chosen_by: str = ""  # the score by which this epoch was taken, a key of `history`'s rows
+    history: list[dict[str, float]] = field(default_factory=list)  # that score, epoch after epoch
+    evolution: list[int] = field(default_factory=list)  # epochs of the frames that came with it
+    real_logit: float | None = None  # D's of reals, on average
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -41,7 +51,7 @@ class Card:
             card = cls(**{**values, "config": config, "class_names": tuple(values["class_names"])})
         except (KeyError, TypeError) as error:
             raise InputError(f"not a ganscope model card ({error})") from None
-        for name, kind in (("name", str), ("step", int), ("epoch", int), ("scores", dict)):
+        for name, kind in KINDS.items():
             if not isinstance(getattr(card, name), kind):
                 raise InputError(f"not a ganscope model card ({name} is no {kind.__name__})")
         if not all(isinstance(name, str) for name in card.class_names):

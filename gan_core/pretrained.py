@@ -1,15 +1,16 @@
-"""Finding a model: one that is shipped, by name, or one of the user's own, by path."""
+"""Finding a model: one that is shipped or on the Hub by name, the user's own by path."""
 
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_core.errors import InputError
+from gan_core.hub import ON_HUB, fetched
 
 if TYPE_CHECKING:
     from gan_core.model import Model
 
-MODEL_FILE = "model.safetensors"  # inside a run folder
+MODEL_FILE = "model.safetensors"  # inside a run folder, or in a repository of the Hub
 
 
 def shipped_models() -> dict[str, Path]:
@@ -18,20 +19,27 @@ def shipped_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}
 
 
-def open_model(reference: str) -> "Model":
-    """A shipped model's name, a run folder or a .safetensors file -> the model."""
-    from gan_core.checkpoint import load_model  # imports torch, which names do not need
-
+def find_weights(reference: str) -> Path:
+    """A shipped model's name, a run folder, a .safetensors file or hub:USER/NAME -> its weights."""
     shipped, path = shipped_models(), Path(reference)
     if reference in shipped:
-        return load_model(shipped[reference])
+        return shipped[reference]
+    if reference.startswith(ON_HUB):
+        path = fetched(reference.removeprefix(ON_HUB))
     if path.is_dir():
         if not (path / MODEL_FILE).is_file():
             raise InputError(f"{path} is no run folder: it holds no {MODEL_FILE}")
-        return load_model(path / MODEL_FILE)
+        return path / MODEL_FILE
     if path.suffix == ".safetensors":
-        return load_model(path)
+        return path
     raise InputError(
-        f"unknown model '{reference}'; give a run folder, a .safetensors file or one of: "
-        f"{', '.join(shipped) or '(none shipped)'}"
+        f"unknown model '{reference}'; give a run folder, a .safetensors file, {ON_HUB}USER/NAME "
+        f"or one of: {', '.join(shipped) or '(none shipped)'}"
     )
+
+
+def open_model(reference: str) -> "Model":
+    """What `find_weights` finds, ready to sample from."""
+    from gan_core.checkpoint import load_model  # imports torch, which names do not need
+
+    return load_model(find_weights(reference))

@@ -112,12 +112,21 @@ def test_what_cannot_be_judged_is_left_out_with_the_reason(
         "frechet_distance": "no judge knows 'folder'",
         "inception_frechet_distance": "no network",
     }
-    assert {*report.figures} == {"nearest_training_image", "copies"}
+    assert {*report.figures} == {"sliced_wasserstein", "nearest_training_image", "copies"}
+
+
+def test_a_model_of_a_ring_is_judged_by_its_modes() -> None:
+    """Its own noise is one blob in the middle, where no mode is."""
+    card = Card("ring", preset("simple", "ring"), 1, 1, (), "", "", "")
+    report = evaluate(Model(Generator(nn.Identity()), card))
+    assert report.figures["high_quality"].value < 0.05 < 0.98 < report.figures["high_quality"].floor
+    assert report.figures["covered"].floor == 8
+    assert report.figures["divergence"].samples == 2500
 
 
 def test_points_and_small_sets_are_refused_in_one_line(digits: ImageSet) -> None:
-    points = Card("ring", preset("simple", "ring"), 1, 1, (), "", "", "")
-    with pytest.raises(InputError, match="gan_core modes"):
+    points = Card("line", preset("simple", "line"), 1, 1, (), "", "", "")
+    with pytest.raises(InputError, match="nobody knows the modes of 'line'"):
         evaluate(Model(Generator(nn.Linear(2, 2)), points))
     with pytest.raises(InputError, match="50 images are too few"):
         read_reals("digits", 28, 1, None, count=50)

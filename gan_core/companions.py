@@ -1,0 +1,74 @@
+"""What may come with a model's weights: the discriminator that it played against, and samples of
+its training from epoch to epoch. `pretrained`, a run folder and the Hub all have them alike.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageSequence, UnidentifiedImageError
+from torch import Tensor
+
+from gan_core.checkpoint import load_network, save_weights, write_atomically
+from gan_core.errors import InputError
+from gan_core.images import to_pil
+from gan_core.model import Card
+from gan_core.modules import Discriminator
+from gan_core.networks import build_discriminator
+
+DISCRIMINATORS = "discriminators"  # the folder, beside a model's weights, for those of its D
+QUALITY = 85  # of WebP, of 100: samples of 64 pixels look the same, in a tenth of a PNG's bytes
+FRAME_MILLISECONDS = 700
+
+
+def discriminator_path(path: Path) -> Path:
+    """Where the discriminator of the model in `path` lies, if it has one."""
+    return path.parent / DISCRIMINATORS / path.name
+
+
+def evolution_path(path: Path) -> Path:
+    return path.with_suffix(".webp")
+
+
+def files_of(path: Path) -> dict[str, Path]:
+    """The weights in `path` and what has come with them, by their names in a card's `sha256`."""
+    files = (path, discriminator_path(path), evolution_path(path))
+    return {str(file.relative_to(path.parent).as_posix()): file for file in files if file.is_file()}
+
+
+def load_discriminator(path: Path, card: Card) -> Discriminator | None:
+    """The one that played against the generator in `path`, in eval mode; None without one."""
+    found = discriminator_path(path)
+    if not found.is_file():
+        return None
+    network = load_network(found, f"{DISCRIMINATORS}/{path.name}", card, build_discriminator)
+    return network.eval().requires_grad_(False)
+
+
+def save_discriminator(weights: dict[str, Tensor], path: Path) -> None:
+    """Write those of the model in `path`."""
+    discriminator_path(path).parent.mkdir(exist_ok=True)
+    save_weights(weights, discriminator_path(path))
+
+
+def load_evolution(path: Path) -> list[np.ndarray]:
+    """Grids, uint8 (H, W, 3), of the epochs that the card of the model in `path` lists."""
+    try:
+        with Image.open(evolution_path(path), formats=("WEBP",)) as film:
+            return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
+    except FileNotFoundError:
+        return []
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise InputError(f"{evolution_path(path)} cannot be read ({error})") from None
+
+
+def save_evolution(frames: Sequence[np.ndarray], path: Path) -> None:
+    """Write grids of one size as a WebP film that plays for ever."""
+    first, *rest = map(to_pil, frames)
+    file = BytesIO()
+    first.save(
+        file, "WEBP", save_all=True, append_images=rest, duration=FRAME_MILLISECONDS, loop=0,
+        quality=QUALITY, method=6,
+    )  # fmt: skip
+    write_atomically(evolution_path(path), file.getvalue())

@@ -1,0 +1,109 @@
+"""A run's best epoch as a model to hand on: weights, discriminator, evolution, and a full card."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_core.checkpoint import load_model, save_card, save_weights
+from gan_core.choosing import GENERATORS, best_epoch, read_kept
+from gan_core.companions import (
+    discriminator_path,
+    files_of,
+    load_discriminator,
+    save_discriminator,
+    save_evolution,
+)
+from gan_core.data import load
+from gan_core.errors import InputError, choose
+from gan_core.evaluation import evaluate
+from gan_core.evolution import read_samples
+from gan_core.inspection import mean_real_logit, reals_to_compare
+from gan_core.model import Card
+from gan_core.run_folder import STEPS_FILE
+
+FRAMES = 12  # epochs of an evolution
+TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+Tell = Callable[[str], None]
+
+
+def ship(
+    run: Path,
+    path: Path,
+    data_dir: Path | None = None,
+    precision: str = "bfloat16",
+    discriminator: bool = True,
+    count: int = 10_000,
+    tell: Tell = lambda words: None,
+) -> Card:
+    """Write the best of the epochs that `run` kept as `path` (.safetensors), and what goes with it.
+
+    precision: of the weights in the file; what is judged is what was written. count: samples that
+    epochs are chosen and figures are taken by. InputError where the run kept nothing.
+    """
+    dtype = choose("precision", precision, TYPES)
+    if path.suffix != ".safetensors":
+        raise InputError(f"a model is a .safetensors file, not '{path.name}'")
+    chosen, score, history = best_epoch(run, data_dir, count, tell)
+    kept = read_kept(chosen)
+    config = kept.card.config
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_weights(_cast(kept.networks[GENERATORS[config.samples_from]], dtype), path)
+    discriminator_path(path).unlink(missing_ok=True)
+    if discriminator:
+        save_discriminator(_cast(kept.networks["discriminator"], dtype), path)
+    hardware = f"{kept.card.hardware}, {_minutes(run, kept.card):.0f} minutes"
+    card = replace(kept.card, name=path.stem, hardware=hardware, chosen_by=score, history=history)
+    save_card(card, path)
+    if discriminator:
+        judge = load_discriminator(path, card)
+        assert judge is not None
+        images = load(config.dataset, config.image_size, config.channels, data_dir)
+        reals = reals_to_compare(config, images)
+        card = replace(card, real_logit=mean_real_logit(config, reals, judge))
+    report = evaluate(load_model(path), data_dir, count, tell=tell)
+    scores = {name: asdict(figure) for name, figure in report.figures.items()}
+    measured_by = f"python -m gan_core evaluate {path.stem}"
+    epochs = _save_evolution(run, path)
+    hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files_of(path).items()}
+    card = replace(
+        card,
+        scores={"measured_by": measured_by, **scores, "classes": report.classes},
+        evolution=epochs,
+        sha256=hashes,
+    )
+    save_card(card, path)
+    return card
+
+
+def _cast(weights: dict[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
+    """What BatchNorm remembers stays as exact as it is; it is little."""
+    return {
+        name: tensor.to(dtype) if tensor.is_floating_point() and "running" not in name else tensor
+        for name, tensor in weights.items()
+    }
+
+
+def _minutes(run: Path, card: Card) -> float:
+    """Of the rounds up to the card's, as their log has it."""
+    images = card.config.batch_size * card.config.batches_a_round
+    steps = map(
+        json.loads, (run / STEPS_FILE).read_text(encoding="utf-8").splitlines()[: card.step]
+    )
+    return sum(images / step["images_per_s"] for step in steps) / 60
+
+
+def _save_evolution(run: Path, path: Path) -> list[int]:
+    """Frames from all over the run, closer together at its start, where most happens."""
+    frames, epochs = read_samples(run)
+    last = len(frames) - 1
+    wanted = np.geomspace(1, last + 1, FRAMES).round().astype(int) - 1
+    places = [*dict.fromkeys(wanted.tolist())]
+    save_evolution([frames[place] for place in places], path)
+    return [epochs[place] for place in places]
