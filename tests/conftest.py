@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+# One thread each, before torch is read, also for the processes that tests start: the networks are
+# small, and threads that wait for each other lose their time where several processes train.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from demo.app import LAUNCH, build
+from demo.sessions import Sessions
 from gan_core.data import ImageSet, load
 
 
@@ -39,9 +44,20 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """The address of the app, served from this process."""
-    app = build()
+def served() -> Iterator[tuple[str, Sessions]]:
+    """The address of the app, served from this process, and its visitors."""
+    with pytest.MonkeyPatch.context() as patched:
+        visitors = Sessions()
+        patched.setattr("demo.app.Sessions", lambda *_: visitors)
+        app = build()
     _, url, _ = app.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **LAUNCH)
-    yield url
+    yield url, visitors
     app.close()
+
+
+@pytest.fixture
+def app_url(served: tuple[str, Sessions]) -> Iterator[str]:
+    """The address of the app; what a test leaves running there is stopped at its end."""
+    url, visitors = served
+    yield url
+    visitors.close()  # the next test wants their places

@@ -3,15 +3,23 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from demo.text import en as text
 
+# Each page would have the address bar's list made beside it, which takes a quarter of its time. The
+# last list of features counts, so it repeats what of Playwright's matters here.
+WITHOUT = [
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "LensOverlay", "MediaRouter", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+]  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", f"--disable-features={','.join(WITHOUT)}",
 ]  # fmt: skip
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_ONE = "no Chromium found; install it (Debian: apt install chromium) to run this test"
@@ -19,27 +27,46 @@ PATIENCE = 20_000  # ms
 expect.set_options(timeout=PATIENCE)
 
 
+_launched: list[Browser] = []  # the one for all pages, once there is one
+
+
+@contextmanager
+def one_browser() -> Iterator[None]:
+    """Within, all pages are of one browser: to start it takes longer than many a test."""
+    if BROWSER is None:  # each test says so when it wants a page
+        yield
+        return
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=BROWSER, args=FLAGS) as launched,
+    ):
+        _launched.append(launched)
+        yield
+        _launched.remove(launched)
+
+
+@contextmanager
+def new_page(**options: Any) -> Iterator[Page]:  # noqa: ANN401
+    """A page that shares nothing with others, empty; an error in its scripts fails the test."""
+    if not _launched:
+        pytest.skip(HOW_TO_GET_ONE)
+    errors: list[str] = []
+    with _launched[0].new_context(**options) as context:
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        yield opened
+    assert not errors
+
+
 @contextmanager
 def opened_page(app_url: str) -> Iterator[Page]:
-    """The app before anything was done; an error in its scripts fails the test."""
-    if BROWSER is None:
-        pytest.skip(HOW_TO_GET_ONE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    """The app before anything was done."""
+    with new_page(viewport={"width": 1440, "height": 1000}) as opened:
         opened.set_default_timeout(PATIENCE)
-        errors: list[str] = []
-        opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.goto(app_url)
         expect(part(opened, "phase")).to_have_text(text.MONITOR["idle"])
         expect(button(opened, text.START)).to_be_enabled()  # it has its session
         yield opened
-        opened.get_by_role("tab", name=text.TRAIN_TAB).click()
-        if button(opened, text.STOP).is_enabled():  # the next test wants its place
-            button(opened, text.STOP).click()
-            expect(part(opened, "phase")).to_have_text(text.MONITOR["stopped"])
-        browser.close()
-    assert not errors
 
 
 def part(page: Page, name: str) -> Locator:

@@ -19,6 +19,7 @@ from tests.browser.driving import (
     opened_page,
     part,
     pixels,
+    train,
     turn,
     wait_for_count,
 )
@@ -285,9 +286,7 @@ def test_the_remedy_of_a_finding_is_one_click_and_the_knobs_follow(page: Page) -
 
 def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> None:
     turn(page, "What is shown", evaluate_every=40)
-    page.get_by_label(text.EPOCHS).fill("2")
-    button(page, text.START).click()
-    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
+    train(page, 2)
     part(page, "past").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -307,9 +306,7 @@ def test_a_branch_from_an_earlier_epoch_is_compared_with_its_run(page: Page) -> 
 
 def test_a_sample_is_opened_with_a_click(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo.states, "MOST", 2)  # of three
-    page.get_by_label(text.EPOCHS).fill("1")
-    button(page, text.START).click()
-    expect(part(page, "phase")).to_have_text(text.MONITOR["finished"], timeout=PATIENCE)
+    train(page, 1)
     part(page, "samples").click(position={"x": 3, "y": 3})
     expect(part(page, "opened-text")).to_contain_text("D's opinion is 0.", timeout=PATIENCE)
     expect(part(page, "opened")).to_have_attribute("data-place", "0")

@@ -1,15 +1,14 @@
 """The line charts in a real browser: two on a bare page, moved by mouse, wheel, keys, fingers."""
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from demo.widgets import script
+from tests.browser.driving import new_page
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 SCRIPTS = (
     "chart_numbers.js", "chart_draw.js", "chart_readout.js", "chart_view.js", "chart.js",
 )  # fmt: skip
@@ -35,31 +34,15 @@ LEFT, RIGHT = 44, 12  # pixels about the lines
 NONE = "\N{EN DASH}"  # where there is no value
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if BROWSER is None:
-        pytest.skip("no Chromium found; install it (Debian: apt install chromium)")
-    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=flags)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 800, "height": 700}, has_touch=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_content(HTML)
-    source = f"{script(*SCRIPTS)}\n{SETUP}\nreturn (code) => eval(code);"
-    opened.evaluate("source => { window.inside = new Function(source)(); }", source)
-    inside(opened, f"upper.show({json.dumps(ROWS)}); lower.show({json.dumps(ROWS)})")
-    expect(canvas(opened, "upper")).to_have_attribute("data-n", "101")
-    yield opened
-    context.close()
-    assert not errors
+def page() -> Iterator[Page]:
+    with new_page(viewport={"width": 800, "height": 700}, has_touch=True) as opened:
+        opened.set_content(HTML)
+        source = f"{script(*SCRIPTS)}\n{SETUP}\nreturn (code) => eval(code);"
+        opened.evaluate("source => { window.inside = new Function(source)(); }", source)
+        inside(opened, f"upper.show({json.dumps(ROWS)}); lower.show({json.dumps(ROWS)})")
+        expect(canvas(opened, "upper")).to_have_attribute("data-n", "101")
+        yield opened
 
 
 def inside(page: Page, code: str) -> object:

@@ -22,10 +22,6 @@ def page(app_url: str) -> Iterator[Page]:
         opened.get_by_role("tab", name=text.TAB).click()
         expect(part(opened, "phase")).to_have_text(RACE["idle"])
         yield opened
-        stop = button(opened, en.STOP)
-        if stop.is_enabled():  # the next test wants its place
-            stop.click()
-            expect(part(opened, "phase")).to_have_text(RACE["stopped"])
 
 
 def part(page: Page, name: str) -> Locator:
