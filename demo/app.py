@@ -20,6 +20,7 @@ from demo.tabs.train import train_tab
 from demo.text import en as text
 from demo.text import explore as explore_text
 from demo.text import race as race_text
+from demo.widgets.address import address_widget
 from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
 from gan_core.errors import choose
 
@@ -83,7 +84,7 @@ def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> g
             return [gr.update(selected="explore"), gr.update(choices=names, value=chosen)]
 
         monitor.explore(explore, token, [tabs, model], **PRIVATE)
-        address = gr.Textbox(visible=False)
+        address = address_widget()
 
         @told_in_the_page()
         def follow_link(token: str, address: str) -> list:
@@ -98,6 +99,7 @@ def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> g
         restored.then(None, None, address, js=ADDRESS).then(
             follow_link, [token, address], [tabs, model], api_visibility="private"
         )
+        address.linked(follow_link, [token, address], [tabs, model], api_visibility="private")
 
         @told_in_the_page()
         def progress(token: str) -> dict:

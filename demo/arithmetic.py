@@ -3,6 +3,7 @@
 A saved point travels as {"name", "model", "weights", "z", "label", "other", "share"}, z after psi.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from gan_core.latent import analogy, mean_point
 from gan_core.latent_points import MOST, LatentPoint, load_points, save_points
 
 Told = dict[str, Any]
+PARTS = ("name", "model", "weights", "label", "other", "share")  # beside z
 DECIMALS = 4  # of z, as the sliders tell it
 
 
@@ -95,14 +97,14 @@ def _labels_of(told: Told) -> Told:
     return {"label": told.get("label"), "other": told.get("other"), "share": told.get("share", 0)}
 
 
-def _numbers(z: np.ndarray) -> tuple[float, ...]:
+def _numbers(z: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(number), DECIMALS) for number in z)
 
 
 def as_file(saved: list[Told]) -> bytes:
-    """For `from_file`; of a mixture of labels the first is kept."""
+    """For `from_file`; points of several models may be in it."""
     points = [
-        LatentPoint(one["name"], one["model"], tuple(one["z"]), label=one["label"]) for one in saved
+        LatentPoint(z=tuple(one["z"]), **{part: one[part] for part in PARTS}) for one in saved
     ]
     if not points:
         raise InputError("there are no points to save; save one first")
@@ -113,14 +115,13 @@ def as_file(saved: list[Told]) -> bytes:
 
 
 def from_file(sessions: Sessions, content: bytes, now: Told | None, kept: int) -> list[Told]:
-    """Saved points, behind `kept` that are there; InputError where they can't be used.
+    """Saved points, to go behind `kept` that are there; InputError where they can't be used.
 
-    Those of a model that isn't here become points of the model of the sliders.
+    Each stays a point of its own model, also of one that isn't here: no other draws the same.
     """
     if not now:
         raise InputError(NEEDS_POINT)
-    model = read_point(sessions, now).model
-    found, _ = load_points(content, model.noise_dim)
+    found, _ = load_points(content)
     if not found:
         raise InputError("the file holds no points; choose another")
     if kept + len(found) > MOST:
@@ -130,14 +131,15 @@ def from_file(sessions: Sessions, content: bytes, now: Told | None, kept: int) -
 
 
 def _loaded(sessions: Sessions, point: LatentPoint, now: Told) -> Told:
-    here = find_model(sessions, str(now["token"]), str(now["model"]))
-    name, model = str(now["model"]), here
+    z = point.z or _of_seed(sessions, point, now)
+    return {**{part: getattr(point, part) for part in PARTS}, "z": [*_numbers(z)]}
+
+
+def _of_seed(sessions: Sessions, point: LatentPoint, now: Told) -> np.ndarray:
+    """(D,): by the noise of its model, or of the sliders' where that isn't here."""
+    token = str(now["token"])
     try:
-        other = find_model(sessions, str(now["token"]), point.model)
-        if other.noise_dim == here.noise_dim:
-            name, model = point.model, other
+        model = find_model(sessions, token, point.model)
     except InputError:
-        pass  # it isn't here
-    z = point.at(here.noise_dim, model.card.config.noise)
-    told = {"name": point.name, "model": name, "weights": "shown", "z": [*_numbers(z)]}
-    return {**told, **_fitting({"label": point.label}, model.labels)}
+        model = find_model(sessions, token, str(now["model"]))
+    return point.at(model.noise_dim, model.card.config.noise)

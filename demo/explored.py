@@ -23,6 +23,8 @@ def model_of(trainer: Trainer, weights: str) -> Model:
 class Explored:
     """Copies that later rounds leave alone."""
 
+    both_weights = has_opinion = True  # as an `Opened` model may not have
+
     def __init__(self, trainer: Trainer) -> None:
         self._models = {weights: model_of(trainer, weights) for weights in ("raw", "ema")}
         self._models["shown"] = self._models[trainer.config.samples_from]

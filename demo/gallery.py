@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from demo.charts import png_url
-from demo.data_folder import named_briefly
-from demo.models import find_model
+from demo.choices import whole_number
+from demo.models import find_model, shipped
 from demo.sessions import Sessions
-from demo.text.gallery import MISSING
+from demo.text.gallery import MISSING, NO_EVOLUTION
 from gan_core.errors import InputError, choose
 from gan_core.images import picture
 from gan_core.pretrained import shipped_models
@@ -34,13 +34,15 @@ def names() -> list[str]:
 def card(sessions: Sessions, name: str) -> dict[str, Any]:
     """A model's sheet and card, for JSON; InputError where its files can't be used."""
     choose("model", name, dict.fromkeys(names()))
-    with named_briefly(_folder()):
-        if name not in shipped_models():
-            raise InputError(MISSING.format(name=name))
-        model = find_model(sessions, "", name)
+    if name not in shipped_models():
+        raise InputError(MISSING.format(name=name))
+    model = find_model(sessions, "", name)
     told = model.card
     return {
         "sheet": _sheet(model),
+        "evolution": told.evolution,  # epochs, of which `epoch` has the samples
+        "chosen_by": told.chosen_by.replace("_", " "),
+        "history": [[row["epoch"], row[told.chosen_by]] for row in told.history],
         "data": told.config.dataset,
         "licence": told.licence,
         "epochs": told.epoch,
@@ -51,6 +53,15 @@ def card(sessions: Sessions, name: str) -> dict[str, Any]:
         "measured_by": str(told.scores.get("measured_by", "")),
         "scores": [_score(kind, told.scores[kind]) for kind in FIGURES if kind in told.scores],
     }
+
+
+def epoch(name: str, place: object) -> str:
+    """Samples of the training of a model, a data URL: the `place`-th of those that it came with."""
+    choose("model", name, dict.fromkeys(shipped_models()))
+    frames = shipped(name).evolution
+    if not frames:
+        raise InputError(NO_EVOLUTION.format(name=name))
+    return png_url(frames[whole_number("place", place, 0, len(frames) - 1)])
 
 
 @cache

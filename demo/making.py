@@ -3,15 +3,15 @@
 import re
 import shutil
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Literal
-from weakref import WeakKeyDictionary
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from demo.data_folder import named_briefly
-from demo.session import Session
+from demo.disk import check_room
 from demo.slots import Slots
 from gan_core.errors import InputError
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Phase = Literal["waiting", "making", "packing", "made", "stopped", "failed"]
 PIECE = 2**20  # bytes packed at once
-STOPPING_SECONDS = 10
+AROUND = 512  # bytes around an image, at most: its label, name, and what a file has of its own
+SLOTS = Slots(1)  # sets of all visitors are made in turns
 
 
 class BrokenOff(Exception):
@@ -31,25 +32,26 @@ class BrokenOff(Exception):
 class Making:
     """One set; its file is gone with this object."""
 
-    def __init__(
-        self, model: "Model", plan: "MadeData", slots: Slots, wanted: Callable[[], bool]
-    ) -> None:
-        """wanted: whether somebody still waits for it."""
+    def __init__(self, model: "Model", plan: "MadeData") -> None:
         self.phase: Phase = "waiting"
         self.message = ""  # one line for the visitor, where it failed
         self.path: Path | None = None  # of the file, once it is made
         self.done = 0
         self.plan = plan
         self.model_name = model.card.name
-        self._wanted, self._stopped = wanted, Event()
+        self._stopped = Event()
         self._folder = TemporaryDirectory(prefix="ganscope-", ignore_cleanup_errors=True)
-        self._thread = Thread(target=self._work, args=(model, slots), daemon=True, name="make")
+        self._thread = Thread(target=self._work, args=[model], daemon=True, name="make")
         self._thread.start()
 
     def stop(self) -> None:
-        """Return when nothing of it is left; of a set that is made, all stays."""
+        """Nothing of it will be left; of a set that is made, all stays."""
         self._stopped.set()
-        self._thread.join(STOPPING_SECONDS)
+
+    def wait(self, seconds: float) -> bool:
+        """True once it is over, False if it isn't within `seconds`."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     @property
     def ended(self) -> bool:
@@ -68,9 +70,16 @@ class Making:
             "bytes": size,
         }
 
-    def _work(self, model: "Model", slots: Slots) -> None:
+    def take(self) -> Path:
+        """The file, to be copied; InputError where it isn't made, or a copy has no room."""
+        if self.path is None:
+            raise InputError("there is no set to download; make one first")
+        check_room(self.path.parent, self.path.stat().st_size, "download it later")
+        return self.path
+
+    def _work(self, model: "Model") -> None:
         try:
-            with slots.hold(self, self._goes_on):
+            with SLOTS.hold(self, lambda: not self._stopped.is_set()):
                 self._check_wanted()
                 with named_briefly(Path(self._folder.name)):
                     self.path = self._make(model)
@@ -91,25 +100,38 @@ class Making:
         from gan_core.data_formats import FORMATS  # imports torch
         from gan_core.made_data import make_data
 
+        folder = Path(self._folder.name)
+        check_room(folder, most_bytes(model, self.plan), "make fewer images, or come back later")
         self.phase = "making"
         name = re.sub(r"\W+", "-", f"ganscope {self.model_name} {self.plan.count}")
-        path = Path(self._folder.name) / (name + FORMATS[self.plan.format].suffix)
+        path = folder / (name + FORMATS[self.plan.format].suffix)
         make_data(model, self.plan, path, self._hear)
         if path.is_file():
             return path
         self.phase = "packing"
-        return pack(path, self._check_wanted)
+        return pack(path, self._check)
 
     def _hear(self, done: int, total: int) -> None:
-        self._check_wanted()
+        self._check()
         self.done = done
 
-    def _goes_on(self) -> bool:
-        return not self._stopped.is_set() and self._wanted()
+    def _check(self) -> None:
+        self._check_wanted()
+        check_room(Path(self._folder.name), 0, "come back later")  # others write meanwhile
 
     def _check_wanted(self) -> None:
-        if not self._goes_on():
+        if self._stopped.is_set():
             raise BrokenOff
+
+
+def most_bytes(model: "Model", plan: "MadeData") -> int:
+    """What the set takes of the disk while it is made, if nothing of it can be compressed."""
+    from gan_core.data_formats import FORMATS  # imports torch
+
+    config = model.card.config
+    sample = prod(config.shape) * (1 if config.image_size else 4)
+    copies = 1 if FORMATS[plan.format].suffix else 2  # a folder stays until its .zip is written
+    return plan.count * (sample + AROUND) * copies
 
 
 def pack(folder: Path, tick: Callable[[], None]) -> Path:
@@ -130,34 +152,3 @@ def pack(folder: Path, tick: Callable[[], None]) -> Path:
     except OSError as error:
         raise InputError(f"cannot write {target} ({error.strerror or error})") from None
     return target
-
-
-class Makings:
-    """The last set of each visitor; all make in turns."""
-
-    def __init__(self) -> None:
-        self._slots = Slots(1)
-        self._made: WeakKeyDictionary[Session, Making] = WeakKeyDictionary()
-        self._lock = Lock()
-
-    def start(
-        self, session: Session, model: "Model", plan: "MadeData", wanted: Callable[[], bool]
-    ) -> Making:
-        """InputError while one is under way; the set before is forgotten.
-
-        `wanted` must not hold on to the session, with which the set is to go.
-        """
-        with self._lock:
-            last = self._made.get(session)
-            if last is not None and not last.ended:
-                raise InputError("a set is being made; stop it before you make another")
-            self._made[session] = Making(model, plan, self._slots, wanted)
-            return self._made[session]
-
-    def of(self, session: Session) -> Making | None:
-        return self._made.get(session)
-
-    def close(self) -> None:
-        """End all; a thread still inside torch would crash the interpreter's exit."""
-        for making in self._made.values():
-            making.stop()

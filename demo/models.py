@@ -1,17 +1,19 @@
-"""The models a visitor can explore: the shipped ones, then those of their own runs."""
+"""The models a visitor can explore: the shipped ones, then those of their own runs and files."""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
 from demo.sessions import Sessions
-from demo.text import explore as text
 from gan_core.errors import InputError, choose
-from gan_core.pretrained import open_model, shipped_models
+from gan_core.pretrained import shipped_models
 
 if TYPE_CHECKING:
     from demo.explored import Explored
+    from demo.opened import Opened
     from demo.player import Player
     from gan_core.model import Model
+
+    Networks = Explored | Opened | Player
 
 WEIGHTS = ("shown", "raw", "ema")  # of a generator: as its run shows it, learned, or averaged
 
@@ -26,9 +28,7 @@ def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown"
     hasn't begun to learn, or where these weights are not kept."""
     choose("weights", weights, dict.fromkeys(WEIGHTS))
     if name in shipped_models():
-        if weights != "shown":
-            raise InputError(text.ONE_SET)
-        return _shipped(name)
+        return shipped(name).model(weights)
     names = model_names(sessions, token)
     choose("model", name, dict.fromkeys(names))
     model = sessions.get(token).models.find(name, weights)
@@ -43,11 +43,13 @@ def is_live(sessions: Sessions, token: str, name: str) -> bool:
     return session is not None and session.models.is_live(name)
 
 
-def find_networks(sessions: Sessions, token: str, name: str) -> "Player | Explored | None":
-    """What is kept of the run this model is of: D, and other weights of G; None without a run."""
-    return None if name in shipped_models() else sessions.get(token).models.networks(name)
+def find_networks(sessions: Sessions, token: str, name: str) -> "Networks | None":
+    """What is kept beside a generator: D, and other weights; None where the model is gone."""
+    return shipped(name) if name in shipped_models() else sessions.get(token).models.networks(name)
 
 
 @cache
-def _shipped(name: str) -> "Model":
-    return open_model(name)
+def shipped(name: str) -> "Opened":
+    from demo.opened import Opened  # imports torch
+
+    return Opened(shipped_models()[name])

@@ -1,4 +1,4 @@
-"""A visitor's own generators: those of the runs, and of rounds gone by that were asked for.
+"""A visitor's own generators: those of the runs, of rounds gone by that were asked for, and opened.
 
 It knows no gradio.
 """
@@ -10,9 +10,11 @@ from demo.player import Player
 
 if TYPE_CHECKING:
     from demo.explored import Explored
+    from demo.opened import Opened
     from gan_core.model import Model
 
 KEPT = 8  # of rounds gone by
+KEPT_OPENED = 4
 
 
 class OwnModels:
@@ -22,6 +24,7 @@ class OwnModels:
         """runs: tells those that are kept, the newest first."""
         self._runs = runs
         self._past: dict[str, Explored] = {}
+        self._opened: dict[str, Opened] = {}
         self.asked = ""  # the name of the one that was asked for last
 
     def ask_for(self, run: Player, step: int | None) -> str:
@@ -37,21 +40,28 @@ class OwnModels:
                 del self._past[next(iter(self._past))]
         return self.asked
 
+    def add(self, name: str, opened: "Opened") -> None:
+        """Have a model that was opened among `names`, in the place of one of the same name."""
+        self._opened.pop(name, None)
+        self._opened[name] = opened
+        while len(self._opened) > KEPT_OPENED:
+            del self._opened[next(iter(self._opened))]
+
     def names(self) -> list[str]:
         """Of models of images, the newest first."""
         made = [run for run in self._runs() if not run.ended or run.model() is not None]
         names = [run.name for run in made if run.config.image_size]
-        return [*names, *reversed(self._past)]
+        return [*names, *reversed(self._past), *reversed(self._opened)]
 
     def find(self, name: str, weights: str = "shown") -> "Model | None":
         """One of `names`, or None where it has no generator yet or is gone."""
         found = self.networks(name)
         return found.model(weights) if found else None
 
-    def networks(self, name: str) -> "Player | Explored | None":
+    def networks(self, name: str) -> "Player | Explored | Opened | None":
         """What one of `names` is a generator of, or None where it is gone."""
         named = {run.name: run for run in self._runs()}
-        return named.get(name) or self._past.get(name)
+        return named.get(name) or self._past.get(name) or self._opened.get(name)
 
     def run_of(self, name: str) -> Player | None:
         """The run that one of `names` is of, also as of a round; None where it is gone."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class Player(Background["Trainer", Event]):
     """Trains on a thread of its own while somebody watches; made with its training under way."""
 
+    both_weights = has_opinion = True  # as an `Opened` model may not have
+
     def __init__(
         self,
         number: int,

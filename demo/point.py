@@ -57,7 +57,9 @@ def read_opinion(sessions: Sessions, told: dict[str, Any]) -> float | None:
     no D is kept with its model."""
     point = read_point(sessions, told)
     networks = find_networks(sessions, str(told["token"]), str(told["model"]))
-    return networks and networks.opinion(point.model, point.drawn_z, point.labels)
+    if networks is None or not networks.has_opinion:
+        return None
+    return networks.opinion(point.model, point.drawn_z, point.labels)
 
 
 def _noise(z: object, count: int) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from demo.charts import NOTHING, Have
 from demo.choices import make_config, whole_number
 from demo.data_folder import DataFolder, named_briefly
+from demo.making import Making
 from demo.moves import Move
 from demo.own_models import OwnModels
 from demo.player import Player
@@ -20,6 +21,8 @@ from gan_core.errors import InputError
 
 if TYPE_CHECKING:
     from demo.searching import Search
+    from gan_core.made_data import MadeData
+    from gan_core.model import Model
 
 WATCHED_SECONDS = 75  # browsers wake a hidden page's timers once a minute
 KEPT_RUNS = 4  # of a visitor's earlier ones
@@ -35,6 +38,7 @@ class Session:
         self.player: Player | None = None
         self.race: Racing | None = None
         self.search: Search | None = None
+        self.making: Making | None = None  # the last data set
         self._seconds_a_round = 0.0  # at least; for slow motion
         self._slots = slots
         self._data = DataFolder(data_dir)
@@ -200,13 +204,24 @@ class Session:
             self.search.stop()
         self.search = search
 
+    def make(self, model: "Model", plan: "MadeData") -> Making:
+        """A data set in the place of the last; InputError while that is under way."""
+        with self._starting:
+            if self.making is not None and not self.making.ended:
+                raise InputError("a set is being made; stop it before you make another")
+            self.making = Making(model, plan)
+            return self.making
+
     def stop(self) -> None:
+        """End all, for good: the set that was made goes, too."""
         for work in self.at_work():
             work.stop()
+        self.making = None  # its file with it, though a run's thread may hold on to this session
 
-    def at_work(self) -> "list[Player | Racing | Search]":
-        """What may have a thread: the run on show, the race, the search."""
-        return [one for one in (self.player, self.race, self.search) if one is not None]
+    def at_work(self) -> "list[Player | Racing | Search | Making]":
+        """What may have a thread: the run on show, the race, the search, the set."""
+        works = (self.player, self.race, self.search, self.making)
+        return [one for one in works if one is not None]
 
     def explore(self, run: object, step: object) -> str:
         """Have a run's generator among its `models`; see `OwnModels.ask_for`."""

@@ -1,16 +1,15 @@
 """Where a run stood at its pictures, to go back to. It imports torch."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
+from demo.disk import room
 from gan_core.checkpoint import load_state, save_state
 from gan_core.errors import InputError
 from gan_core.run_zip import link_or_copy
 from gan_core.trainer import Trainer
 
 MOST_BYTES = 400_000_000  # of one run
-LEAST_FREE = 2_000_000_000  # bytes of the disk that are left to others
 FEWEST, MOST = 2, 40  # states, whatever they weigh
 
 
@@ -65,7 +64,7 @@ class States:
     def _room(self) -> int:
         """Bytes that this run may take."""
         taken = sum(self._path(step).stat().st_size for step in self._kept)
-        return min(MOST_BYTES, taken + shutil.disk_usage(self._folder).free - LEAST_FREE)
+        return min(MOST_BYTES, taken + room(self._folder))
 
     def _path(self, step: int) -> Path:
         return self._folder / f"state-{step}.safetensors"

@@ -66,7 +66,7 @@ class Walk:
 
     def _strip(self, method: str) -> np.ndarray:
         points = [*self.points, self.points[0]] if self.closed else self.points
-        z = interpolate(given_to_g(points), self.steps, method, self.easing)
+        z = interpolate(drawn_z(points), self.steps, method, self.easing)
         labels = None
         if points[0].labels is not None:
             weights = np.concatenate([point.labels for point in points if point.labels is not None])
@@ -92,9 +92,9 @@ def read_keyframes(sessions: Sessions, told: list[dict[str, Any]]) -> list[Point
     return points
 
 
-def given_to_g(points: list[Point]) -> np.ndarray:
-    """What the generator draws them from (K, D): truncated."""
-    return np.concatenate([np.float32(point.psi) * point.z for point in points])
+def drawn_z(points: list[Point]) -> np.ndarray:
+    """float32 (K, noise_dim)."""
+    return np.concatenate([point.drawn_z for point in points])
 
 
 def beside(images: np.ndarray) -> np.ndarray:

@@ -10,10 +10,10 @@ import numpy as np
 from gan_core import latent
 from gan_core.errors import InputError
 
-VERSION = 1  # of the file
+VERSIONS = (1, 2)  # of the file, the newest last; the first knew neither mixtures nor weights
 MOST = 1000  # points and directions in a file, together
 MOST_LETTERS = 100  # of a name
-MOST_BYTES_A_NUMBER, MOST_BYTES_AN_ENTRY = 32, 4096  # of JSON, generously
+MOST_BYTES = 2**24  # of a file
 LARGEST = float(np.finfo(np.float32).max)
 LARGEST_WHOLE = 2**32 - 1  # seed
 
@@ -26,22 +26,30 @@ class LatentPoint:
 
     name: str
     model: str  # name of the model it was found in
-    z: tuple[float, ...] = ()
+    z: tuple[float, ...] = ()  # as it is drawn, after any truncation
     seed: int | None = None  # in place of z
     label: int | None = None  # number of the class, where the model takes labels
+    other: int | None = None  # of a second class, mixed with the first
+    share: float = 0.0  # of the second, 0 to 1
+    weights: str = "shown"  # name of the set of weights it was drawn by, of a model with several
 
     def __post_init__(self) -> None:
-        _check_names(self.name, self.model)
+        _check_names(self.name, self.model, self.weights)
         _check_numbers(self.name, self.z)
         if bool(self.z) == (self.seed is not None):
             raise InputError(f"point '{self.name}' needs either z or a seed")
-        _check_whole(self.name, "seed", self.seed)
-        _check_whole(self.name, "label", self.label)
+        for what in ("seed", "label", "other"):
+            _check_whole(self.name, what, getattr(self, what))
+        if not (_is_float32(self.share) and 0 <= self.share <= 1):
+            raise InputError(f"the share of '{self.name}' must be a number from 0 to 1")
 
     def at(self, noise_dim: int, kind: str = "normal") -> np.ndarray:
-        """z (noise_dim,) float32; kind: of the model's noise."""
+        """z (noise_dim,) float32, kind: of the model's noise; InputError for another size of z."""
         if self.seed is not None:
             return latent.noise(self.seed, 1, noise_dim, kind)[0]
+        if len(self.z) != noise_dim:
+            raise InputError(f"'{self.name}' has {len(self.z)} numbers and this model's z "
+                             f"{noise_dim}; use it with the model it was found in")  # fmt: skip
         return np.array(self.z, np.float32)
 
 
@@ -63,24 +71,26 @@ class LatentDirection:
 def save_points(
     path: Path, points: list[LatentPoint], directions: list[LatentDirection] | None = None
 ) -> None:
-    """Write them as JSON; InputError for more than MOST."""
+    """Write them as JSON; InputError for more than can be loaded again."""
     from gan_core.checkpoint import write_atomically  # imports torch, which points do not need
 
     directions = directions or []
     _check_count(len(points) + len(directions))
     values = {
-        "version": VERSION,
+        "version": VERSIONS[-1],
         "points": [asdict(point) for point in points],
         "directions": [asdict(direction) for direction in directions],
     }
-    write_atomically(path, (json.dumps(values, indent=1) + "\n").encode())
+    written = (json.dumps(values, indent=1) + "\n").encode()
+    if len(written) > MOST_BYTES:
+        raise InputError(f"these points make a file of more than {MOST_BYTES >> 20} MiB; save "
+                         "fewer of them")  # fmt: skip
+    write_atomically(path, written)
 
 
-def load_points(
-    text: str | bytes, noise_dim: int
-) -> tuple[list[LatentPoint], list[LatentDirection]]:
-    """What `save_points` wrote; InputError where it is anything else, or of another noise_dim."""
-    if len(text) > MOST * (noise_dim * MOST_BYTES_A_NUMBER + MOST_BYTES_AN_ENTRY):
+def load_points(text: str | bytes) -> tuple[list[LatentPoint], list[LatentDirection]]:
+    """What `save_points` wrote, of one model or of several; InputError for anything else."""
+    if len(text) > MOST_BYTES:
         raise InputError("the file is too large for one of latent points; choose another")
     try:
         values = json.loads(text)
@@ -88,20 +98,16 @@ def load_points(
         raise InputError("the file is no JSON; choose one that was saved here") from None
     if not isinstance(values, dict) or set(values) != {"version", "points", "directions"}:
         raise InputError("the file holds no latent points; choose one that was saved here")
-    if values["version"] != VERSION:
-        raise InputError(f"the file's version is {values['version']!r:.20}, and only {VERSION} can "
-                         "be read; save it again with this ganscope")  # fmt: skip
+    if values["version"] not in VERSIONS:
+        raise InputError(f"the file's version is {values['version']!r:.20}, and only "
+                         f"{' and '.join(map(str, VERSIONS))} can be read; save it again with this "
+                         "ganscope")  # fmt: skip
     found: dict[str, list[Any]] = {"points": values["points"], "directions": values["directions"]}
     if not all(isinstance(entries, list) for entries in found.values()):
         raise InputError("the file holds no lists of points; choose one that was saved here")
     _check_count(sum(map(len, found.values())))
     points = [_made(LatentPoint, entry) for entry in found["points"]]
-    directions = [_made(LatentDirection, entry) for entry in found["directions"]]
-    for named in (*points, *directions):
-        if named.z and len(named.z) != noise_dim:
-            raise InputError(f"'{named.name}' has {len(named.z)} numbers and this model's z "
-                             f"{noise_dim}; load it with the model it was saved from")  # fmt: skip
-    return points, directions
+    return points, [_made(LatentDirection, entry) for entry in found["directions"]]
 
 
 def _made(kind: type[T], entry: Any) -> T:  # noqa: ANN401 - whatever the JSON held

@@ -10,7 +10,7 @@ from demo.sessions import Sessions
 from demo.tabs import PRIVATE, told_in_the_page
 from demo.tabs.takeaway import fetch
 from demo.text import arithmetic as text
-from demo.widgets.arithmetic import arithmetic_widget
+from demo.widgets.arithmetic import FOLLOW, arithmetic_widget
 from gan_core.errors import InputError
 
 FILE = "ganscope-points.json"
@@ -27,6 +27,7 @@ def arithmetic_section(sessions: Sessions, latent: gr.HTML, model: gr.Dropdown) 
                 text.LOAD, size="sm", scale=0, min_width=160, file_types=[".json"]
             )
         taken = gr.DownloadButton(visible="hidden", elem_id="points-taken")
+        found = gr.JSON(visible=False)  # in the file that was loaded last
 
     @told_in_the_page()
     def take(told: dict) -> str:
@@ -38,27 +39,29 @@ def arithmetic_section(sessions: Sessions, latent: gr.HTML, model: gr.Dropdown) 
         return save_bytes_to_cache(written, FILE, taken.GRADIO_CACHE)
 
     @told_in_the_page()
-    def load(file: str, now: dict | None, told: dict) -> dict:
-        """What is saved, and behind it what the file holds."""
+    def load(file: str, told: dict) -> list[dict]:
+        """What the file holds."""
         try:
-            points = [*told["points"]]
-            found = from_file(sessions, Path(file).read_bytes(), now, len(points))
+            content = Path(file).read_bytes()
+            points = from_file(sessions, content, told["now"], told["kept"])
+            return [{**one, "groups": []} for one in points]
         except UNREADABLE as error:
             raise _as_input_error(error) from None
-        return {**told, "points": [*points, *({**one, "groups": []} for one in found)]}
 
-    latent.moved(
-        None, [latent, arithmetic], arithmetic, js="(now, told) => ({...told, now})", **PRIVATE
-    )
+    latent.moved(None, [latent, arithmetic], arithmetic, js=FOLLOW, **PRIVATE)
     arithmetic.chosen(
         None, arithmetic, [latent, model], js="({chosen}) => [chosen, chosen.model]", **PRIVATE
     )
     arithmetic.take(
         take, arithmetic, taken, show_progress="hidden", api_name="save_points"
     ).success(None, None, None, js=fetch("points-taken"))
+    # behind the points as they are by then: they may have changed while the file was read
     loaded.upload(
-        load, [loaded, latent, arithmetic], arithmetic,
-        show_progress="hidden", api_name="load_points",
+        load, [loaded, arithmetic], found, show_progress="hidden", api_name="load_points",
+        js="(file, {now, points}) => [file, {now, kept: points?.length ?? 0}]",
+    ).success(
+        None, [arithmetic, found], arithmetic, **PRIVATE,
+        js="(told, found) => ({...told, points: [...told.points, ...found]})",
     )  # fmt: skip
 
 

@@ -1,13 +1,11 @@
 """A part of the Explore tab: a data set made by the model chosen, as a file."""
 
-import atexit
 import time
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from demo.choices import MAX_SEED, whole_number
-from demo.making import Makings
 from demo.point import read_point
 from demo.sessions import Sessions
 from demo.tabs import PRIVATE, told_in_the_page
@@ -41,8 +39,6 @@ def read_plan(count: object, labels: object, psi: object, seed: object, form: ob
 
 def making_section(sessions: Sessions, latent: gr.HTML) -> None:
     """Build it inside the current Blocks; the value of `latent` says what model."""
-    makings = Makings()
-    atexit.register(makings.close)
     with gr.Accordion(text.TITLE, open=False, elem_id="making-section"):
         gr.Markdown(text.INTRODUCTION)
         with gr.Row():
@@ -53,7 +49,7 @@ def making_section(sessions: Sessions, latent: gr.HTML) -> None:
         form = gr.Radio(text.FORMATS, value="npz", label=text.FORMAT)
         with gr.Row():
             make = gr.Button(text.MAKE, variant="primary", scale=0, min_width=160)
-        making = making_widget(sessions, makings)
+        making = making_widget(sessions)
         taken = gr.DownloadButton(visible="hidden", elem_id="set-taken")
 
     @told_in_the_page()
@@ -66,15 +62,15 @@ def making_section(sessions: Sessions, latent: gr.HTML) -> None:
         for name, _ in plan.labels:
             model.label_number(name)  # told before anything is begun
         token = str(now["token"])  # type: ignore[index] - it was read
-        makings.start(sessions.get(token), model, plan, lambda: sessions.find(token) is not None)
+        sessions.get(token).make(model, plan)
         return {"token": token, "begun": time.time()}
 
     @told_in_the_page()
     def take(told: gr.EventData) -> str:
-        found = makings.of(sessions.get(str(told._data)))
-        if found is None or found.path is None:
+        making = sessions.get(str(told._data)).making
+        if making is None:
             raise InputError("there is no set to download; make one first")
-        return str(found.path)
+        return str(making.take())
 
     make.click(
         begin, [latent, count, labels, psi, seed, form], making,

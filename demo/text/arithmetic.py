@@ -28,5 +28,6 @@ ARITHMETIC = {
     "few": "Choose A, B and C among the saved points.",
     "move": "Move the sliders there",
     "full": "{most} points are saved, and there is no room for more; remove some first.",
+    "not_kept": "This browser has no room to keep these points over a reload; save them to a file.",
     "lost": "No answer from the server; change something to try again.",
 }

@@ -8,6 +8,7 @@ INTRODUCTION = (
 )
 MODEL = "Model"
 MODEL_INFO = "your own runs are listed too, also while they train"
+NO_MODELS = "No model came with this app: train one in the Train tab, and it is listed here."
 ONE_SET = "This model came with one set; of your own runs both are kept."
 NO_DISCRIMINATOR = "No D is kept with this model."
 

@@ -9,6 +9,15 @@ GALLERY = {
     "explore": "Explore it",
     "explore_name": "Explore {name}",
     "drawing": "Drawing …",
+    "evolution": "after {epoch} epochs",
+    "evolution_name": "Training of {name}",
+    "evolution_info": "The same noise drawn again as the model learned; drag to scrub.",
+    "play": "Play",
+    "play_name": "Play the training of {name}",
+    "pause": "Pause",
+    "frame": "Samples of {name} after {epoch} epochs",
+    "history": "The {score} of each epoch that was kept; epoch {epoch}, the lowest, is this model",
+    "history_range": "from {first} to {chosen}, logarithmic",
     "data": "Data",
     "licence": "Licence of the data",
     "trained": "Trained",
@@ -25,4 +34,5 @@ GALLERY = {
     "broken": "{name} can't be shown: {message}",
     "lost": "no answer from the server",
 }
+NO_EVOLUTION = "{name} came without samples of its training"
 MISSING = "{name}.safetensors is missing; put it back beside {name}.json"

@@ -6,6 +6,7 @@ const points = () => props.value?.points ?? [];
 let result = null; // the point of the sum
 let asked = ""; // the sum on show
 let listed = ""; // the points in the list
+let model = ""; // of the sliders
 
 const saved = makeSavedPoints(find, words, put, ({ name, groups, ...point }) =>
   goTo({ ...props.value.now, seed: 0, ...point, psi: 1 }),
@@ -65,10 +66,15 @@ const calculate = newestOnly(element, async () => {
 });
 
 function follow() {
-  if (JSON.stringify(points()) !== listed) {
+  find("saved-save").disabled = !props.value?.now; // the sliders show nothing yet
+  const now = JSON.stringify(points());
+  if (now !== listed) {
     saved.show(points());
-    listed = JSON.stringify(points());
+    listed = now;
+    if (props.value?.points && !keepPoints(points()) && points().length) complain(words.not_kept);
   }
+  if (props.value.now?.model !== model) saved.retry(); // a run may have been loaded back
+  model = props.value.now?.model;
   drawMissing();
   calculate();
 }
@@ -76,12 +82,13 @@ function follow() {
 async function save(event) {
   event.preventDefault();
   const field = find("saved-name");
+  const typed = field.value;
   if (points().length >= words.most) return complain(fill(words.full, words));
-  const name = field.value.trim() || fill(words.first_name, { number: points().length + 1 });
+  const name = typed.trim() || fill(words.first_name, { number: points().length + 1 });
   const answer = await server.save({ now: props.value.now, name });
   complain(answer ? answer.error : words.lost);
   if (!answer?.point) return;
-  field.value = "";
+  if (field.value === typed) field.value = "";
   put([...points(), { ...answer.point, groups: [] }]);
 }
 

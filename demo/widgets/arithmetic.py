@@ -1,5 +1,7 @@
 """Points that a visitor saved, and sums of them."""
 
+import json
+
 import gradio as gr
 
 from demo.arithmetic import add, keep, point_of
@@ -13,6 +15,13 @@ from gan_core.errors import InputError
 from gan_core.latent_points import MOST, MOST_LETTERS
 
 MOST_PICTURES = 50  # of a request
+BOUNDS = {"most": MOST, "letters": MOST_LETTERS}
+# The point of the sliders joins the value, and with the first come the points that the browser
+# keeps; not when the widget appears, for what it sets then is lost.
+FOLLOW = f"""(now, told) => {{
+{script("kept_points.js")}
+  return {{ ...told, now, points: told.points ?? keptPoints({json.dumps(BOUNDS)}) }};
+}}"""
 GROUPS = {"a": "-", "b": "+", "c": "="}  # with the sign behind each
 
 
@@ -31,7 +40,7 @@ HTML = f"""
   <form class="tools" data-part="saved-adding">
     <label>{ARITHMETIC["name"]} <input type="text" data-part="saved-name"
       maxlength="{MOST_LETTERS}"></label>
-    <button>{ARITHMETIC["save"]}</button>
+    <button data-part="saved-save" disabled>{ARITHMETIC["save"]}</button>
     <button type="button" data-part="saved-take">{ARITHMETIC["take"]}</button>
   </form>
   <p class="note" data-part="saved-none">{ARITHMETIC["none"]}</p>
@@ -48,7 +57,8 @@ HTML = f"""
 
 def arithmetic_widget(sessions: Sessions) -> gr.HTML:
     """Its value is {now, points, chosen}: the point of the sliders, those saved as in
-    demo/arithmetic.py, each with the `groups` it is in, and where the sliders are to go.
+    demo/arithmetic.py, each with the `groups` it is in (null until `FOLLOW` has looked what the
+    browser keeps), and where the sliders are to go.
 
     It fires `chosen` for that, and `take` for a file of all. (A function, because gradio writes a
     .pyi file beside the source of every class on gr.HTML.)
@@ -82,12 +92,13 @@ def arithmetic_widget(sessions: Sessions) -> gr.HTML:
         terms = {name: png_url(picture) for name, picture in found.terms.items()}
         return {**terms, "result": png_url(found.picture), "point": found.point}
 
+    scripts = "newest.js", "elements.js", "kept_points.js", "saved_points.js", "arithmetic.js"
     return gr.HTML(
-        {"now": None, "points": []},
+        {"now": None, "points": None},
         html_template=HTML,
-        js_on_load=script("newest.js", "elements.js", "saved_points.js", "arithmetic.js"),
+        js_on_load=script(*scripts),
         apply_default_css=False,
         elem_id="arithmetic",
         server_functions=[save, draw, calculate],
-        words={**ARITHMETIC, "most": MOST, "letters": MOST_LETTERS, "at_once": MOST_PICTURES},
+        words={**ARITHMETIC, **BOUNDS, "at_once": MOST_PICTURES},
     )

@@ -26,12 +26,18 @@ async function ask(name, wish) {
   return answer.error ? null : answer;
 }
 
+// What wants a model, and a sheet of its size.
+function allow(can) {
+  for (const name of ["find", "repair", "example", "upload", "take"]) find(name).disabled = !can;
+}
+
 async function follow() {
   if (!now()?.model || now().model === model) return;
   const chosen = (model = now().model);
+  allow(false);
   const size = await ask("paper", { now: now() });
   if (chosen !== model) return; // another was chosen meanwhile
-  for (const name of ["find", "repair", "example", "upload", "take"]) find(name).disabled = !size;
+  allow(size);
   if (size) sheet.resize(size);
 }
 
@@ -119,5 +125,6 @@ for (const [name, act] of Object.entries(ACTIONS)) find(name).addEventListener("
 find("file").addEventListener("change", bringFile);
 find("width").value = 2.5;
 watch("value", follow);
+allow(false);
 offer();
 follow();

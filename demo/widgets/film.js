@@ -44,8 +44,10 @@ function makeFilm(find, words) {
   }
 
   function advance() {
+    if (!canvas.isConnected) return halt();
+    if (document.hidden || !canvas.offsetParent) return wait(); // until it is seen again
     const place = next();
-    if (!canvas.isConnected || place === null) return halt();
+    if (place === null) return halt();
     show(place);
     wait();
   }

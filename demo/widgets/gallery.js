@@ -39,11 +39,15 @@ function fillCard(card, name, told) {
     props.value = name;
     trigger("chosen");
   });
+  const shown = newElement("div", { className: "shown" }, sheet, explore);
+  const ask = (place) => server.open_epoch({ name, place });
+  if (told.evolution.length) shown.append(evolutionOf(name, told.evolution, words, ask));
   const about = newElement("div", { className: "about" }, factsOf(told), newElement("p", { textContent: told.notes }));
   about.append(commandOf(words.command, told.command));
   if (told.scores.length) about.append(scoresOf(told));
+  if (told.history.length > 1) about.append(historyOf(told.chosen_by, told.history, words));
   if (told.measured_by) about.append(commandOf(words.measured_by, told.measured_by));
-  card.append(newElement("div", { className: "shown" }, sheet, explore), about);
+  card.append(shown, about);
 }
 
 async function addCard(name) {

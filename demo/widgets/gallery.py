@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from demo.gallery import card, names
+from demo.gallery import card, epoch, names
 from demo.sessions import Sessions
 from demo.text.gallery import GALLERY
 from demo.widgets import script
@@ -31,12 +31,16 @@ def gallery_widget(sessions: Sessions) -> gr.HTML:
     def open_card(wish: dict) -> dict:
         return card(sessions, str(wish["name"]))
 
+    @answered
+    def open_epoch(wish: dict) -> dict:
+        return {"src": epoch(str(wish["name"]), wish["place"])}
+
     return gr.HTML(
         "",
         html_template=HTML,
-        js_on_load=script("elements.js", "gallery.js"),
+        js_on_load=script("elements.js", "newest.js", "evolution.js", "gallery.js"),
         apply_default_css=False,
         elem_id="gallery",
-        server_functions=[models, open_card],
+        server_functions=[models, open_card, open_epoch],
         words=GALLERY,
     )

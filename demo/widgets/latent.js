@@ -8,6 +8,7 @@ const find = (name) => element.querySelector(`[data-part="${name}"]`);
 const { words } = props;
 
 let point = null; // as in demo/point.py
+let coming = null; // a point of another model, until it is known what there is to set of that
 let own = null; // {of, z}: the noise of a model's seed
 let told = null; // what `about` told of the model
 let live = false; // it still learns
@@ -16,8 +17,8 @@ let directions = {}; // by model and kind
 let refused = false; // the last request for pixels
 let timer = 0;
 let kind = "noise";
-let linked = pointOf(location.hash); // what the page was opened with
 
+const address = makeAddress(element, follow);
 const steps = makeHistory();
 const names = makeNames();
 const isSeen = () => element.offsetParent !== null; // not behind another tab
@@ -79,23 +80,21 @@ const askDirections = newestOnly(element, async () => {
   show();
 });
 
-function change(part) {
+function change(part, to = go) {
   steps.before(point);
-  go({ ...point, ...part });
+  to({ ...point, ...part });
 }
 
 // A change that is whole at once.
-function step(part) {
+function step(part, to = go) {
   steps.close();
-  change(part);
+  change(part, to);
   steps.close();
 }
 
 function go(next) {
   point = next;
   complain("");
-  find("controls").inert = !told;
-  if (!told) return learnAbout(); // and comes back here
   show();
   request();
   clearTimeout(timer);
@@ -103,18 +102,12 @@ function go(next) {
 }
 
 function settle() {
-  if (!element.isConnected) return;
+  if (!element.isConnected || coming) return;
   published = JSON.stringify(point);
   props.value = point;
   trigger("moved");
-  keepAddress();
+  address.keep(point);
   judge();
-}
-
-// The page's address is that of the point while the tab is on show.
-function keepAddress() {
-  const hash = isSeen() ? hashOf(point) : "";
-  if (location.hash !== hash) history.replaceState(null, "", location.pathname + location.search + hash);
 }
 
 const judge = newestOnly(element, async () => {
@@ -127,28 +120,52 @@ const judge = newestOnly(element, async () => {
 function adopt() {
   const next = props.value;
   if (!next?.model || JSON.stringify(next) === published) return;
-  const other = next.model !== point?.model;
-  const link = linked?.model === next.model && hashOf(next) !== location.hash ? linked : {};
-  linked = null;
-  steps.close();
-  if (!other) steps.before(point);
-  else steps.clear();
-  steps.close();
   published = JSON.stringify(next);
-  if (other) told = null;
-  go({ ...UNTOLD, ...next, ...link });
+  arrive({ ...UNTOLD, ...next, ...address.linkTo(next) });
+}
+
+// A link that was put into the address of the open page; false where another model is to come first.
+function follow(link) {
+  if (link.model !== point?.model) return false;
+  arrive({ token: point.token, ...link });
+  return true;
+}
+
+function arrive(next) {
+  coming = next.model === point?.model ? null : next;
+  find("controls").inert = Boolean(coming);
+  if (coming) return learnAbout();
+  step(next, land);
 }
 
 const learnAbout = newestOnly(element, async () => {
-  const { model } = point;
-  const answer = await ask("about", point);
-  if (!answer || point.model !== model) return;
+  const asked = coming;
+  if (!asked) return; // it is the last model again
+  const answer = await ask("about", asked);
+  if (coming !== asked) return;
+  coming = null;
+  if (!answer) return stay();
   told = answer;
   settings.offer(told);
-  if (!point.z || point.z.length === told.noise_dim) return go(point);
-  go({ ...point, z: null });
-  complain(words.bad_link);
+  steps.clear();
+  find("controls").inert = false;
+  land(asked);
 });
+
+// The z of a link may be one of no model.
+function land(next) {
+  const fits = !next.z || next.z.length === told.noise_dim;
+  go(fits ? next : { ...next, z: null });
+  if (!fits) complain(words.bad_link);
+}
+
+// Nothing can be told of the model that was chosen: the view is as before, beside the reason.
+function stay() {
+  if (!point) return;
+  find("controls").inert = false;
+  settle();
+  trigger("stayed");
+}
 
 const undo = () => told && go({ ...steps.undo(point), token: point.token });
 const redo = () => told && go({ ...steps.redo(point), token: point.token });
@@ -176,6 +193,6 @@ watch("value", adopt);
 adopt();
 const ticking = setInterval(() => {
   if (!element.isConnected) return clearInterval(ticking);
-  if (published) keepAddress();
+  if (point) address.keep(point);
   if (live && !document.hidden && isSeen()) [request(), judge()];
 }, LIVE_MS);

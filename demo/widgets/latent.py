@@ -120,12 +120,12 @@ def latent_widget(sessions: Sessions) -> gr.HTML:
     def about(wish: dict) -> dict:
         """What there is to set of a model."""
         token, name = str(wish["token"]), str(wish["model"])
-        model = find_model(sessions, token, name)
+        model, networks = find_model(sessions, token, name), find_networks(sessions, token, name)
         return {
             "labels": model.labels,
             "noise": model.card.config.noise,
             "noise_dim": model.noise_dim,
-            "one_set": "" if find_networks(sessions, token, name) else ONE_SET,
+            "one_set": "" if networks and networks.both_weights else ONE_SET,
         }
 
     @answered

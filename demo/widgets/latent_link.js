@@ -1,4 +1,4 @@
-// A point as the hash of the page's address, and back.
+// A point as the hash of the page's address, and back; the address follows it, and it the address.
 
 const UNTOLD = { label: null, other: null, share: 0, psi: 1, weights: "shown", z: null }; // by a link
 
@@ -32,7 +32,8 @@ function hashOf(point) {
 function pointOf(hash) {
   const told = Object.fromEntries(new URLSearchParams(hash.slice(1)));
   if (!told.model) return null;
-  const point = { ...UNTOLD, ...told, seed: Number(told.seed ?? 1) };
+  const { model, seed = 1, weights = UNTOLD.weights } = told;
+  const point = { ...UNTOLD, model, weights, seed: Number(seed) };
   for (const name of ["label", "other", "share", "psi"]) {
     if (name in told) point[name] = Number(told[name]);
   }
@@ -42,4 +43,31 @@ function pointOf(hash) {
     point.z = [];
   }
   return point;
+}
+
+// `follow(point)` hears of a link that is put into the address of the open page, and tells whether it
+// went there; one that it didn't follow waits for its model, as that of a page just opened does.
+function makeAddress(element, follow) {
+  let linked = pointOf(location.hash);
+
+  function listen({ newURL }) {
+    if (!element.isConnected) return removeEventListener("hashchange", listen);
+    linked = pointOf(new URL(newURL).hash); // that of now may be the point's again
+    if (linked && follow(linked)) linked = null;
+  }
+  addEventListener("hashchange", listen);
+
+  return {
+    // The address is that of the point while the tab is on show.
+    keep(point) {
+      const hash = element.offsetParent ? hashOf(point) : "";
+      if (location.hash !== hash) history.replaceState(null, "", location.pathname + location.search + hash);
+    },
+    // What a link tells of the point of a model, once.
+    linkTo(point) {
+      const link = linked?.model === point.model && hashOf(point) !== location.hash ? linked : {};
+      linked = null;
+      return link;
+    },
+  };
 }

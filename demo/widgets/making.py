@@ -2,12 +2,12 @@
 
 import gradio as gr
 
-from demo.making import Makings
 from demo.sessions import Sessions
 from demo.text.making import MAKING
 from demo.widgets import script
 from demo.widgets.answers import answered
 
+STOPPING_SECONDS = 10
 HTML = f"""
 <div class="monitor making" data-part="making" hidden>
   <progress data-part="making-progress" max="1" value="0"
@@ -21,7 +21,7 @@ HTML = f"""
 """
 
 
-def making_widget(sessions: Sessions, makings: Makings) -> gr.HTML:
+def making_widget(sessions: Sessions) -> gr.HTML:
     """Its value is {token, begun}: another `begun` says that another set is under way.
 
     It fires `take` when the visitor wants the file. (A function, because gradio writes a .pyi file
@@ -31,14 +31,16 @@ def making_widget(sessions: Sessions, makings: Makings) -> gr.HTML:
     @answered
     def poll(wish: dict) -> dict:
         """How far it is; {} where there is none."""
-        making = makings.of(sessions.get(str(wish["token"])))
+        making = sessions.get(str(wish["token"])).making
         return making.facts() if making else {}
 
     @answered
     def stop(wish: dict) -> dict:
-        making = makings.of(sessions.get(str(wish["token"])))
+        """Answers when nothing of it is left."""
+        making = sessions.get(str(wish["token"])).making
         if making:
             making.stop()
+            making.wait(STOPPING_SECONDS)
         return {}
 
     return gr.HTML(

@@ -75,8 +75,8 @@ HTML = f"""
 SCRIPTS = (
     "chart_numbers.js", "chart_draw.js", "chart_readout.js", "chart_view.js", "chart.js",
     "stage.js", "facts.js", "polling.js", "popup.js", "findings.js", "bars.js", "opened.js",
-    "panels.js", "series.js", "pictures.js", "timeline.js", "pins.js", "drawn.js", "beside.js",
-    "compare.js", "keys.js", "monitor.js",
+    "panels.js", "series.js", "sheets.js", "pictures.js", "timeline.js", "pins.js", "drawn.js",
+    "beside.js", "compare.js", "keys.js", "monitor.js",
 )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 // A sample that was clicked: what D thinks of it, and which training image is nearest.
 
-const GAP = 2; // pixels between the samples of a grid
-
 // Which sample of a grid a click on its canvas meant; -1 between them.
 function placeAt(canvas, { columns, count }, { offsetX, offsetY }) {
   const cell = (canvas.width + GAP) / columns;

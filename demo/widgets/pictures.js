@@ -1,10 +1,7 @@
 // A grid of samples: from what the server sends to pixels.
 
 async function decode({ src, ...picture }) {
-  const image = new Image();
-  image.src = src;
-  await image.decode();
-  return { ...picture, image };
+  return { ...picture, image: await sheetOf(src) };
 }
 
 function paint(canvas, image) {

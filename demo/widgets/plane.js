@@ -116,7 +116,7 @@ async function ask(wish) {
   const answer = await server.tiles(wish);
   const wrong = !answer || answer.error;
   complain(wrong ? (answer?.error ?? words.lost) : "");
-  if (wrong) return null;
+  if (wrong || !canvas.clientWidth) return null; // hidden meanwhile, it asks again when it is seen
   view.through(answer.corners);
   return answer;
 }
@@ -126,16 +126,21 @@ function moved() {
   request();
 }
 
-async function choose(place) {
-  const wish = about();
-  if (!wish) return;
+function choose(place) {
   chosen = place;
   drawSoon();
+  takeChosen();
+}
+
+const takeChosen = newestOnly(element, async () => {
+  const [wish, place] = [about(), chosen];
+  if (!wish || !place) return;
   const answer = await server.choose({ ...wish, place: view.latent(place) });
+  if (place !== chosen) return; // another was clicked meanwhile, or it is another plane
   if (!answer || answer.error) return complain(answer?.error ?? words.lost);
   props.value = { ...props.value, chosen: { ...props.value.now, z: answer.z } };
   trigger("chosen");
-}
+});
 
 function follow() {
   const some = about() !== null;

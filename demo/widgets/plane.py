@@ -6,7 +6,7 @@ import numpy as np
 from demo.charts import png_url
 from demo.sessions import Sessions
 from demo.text.walk import PLANE
-from demo.walk import beside, given_to_g, read_keyframes
+from demo.walk import beside, drawn_z, read_keyframes
 from demo.widgets import script
 from demo.widgets.answers import answered
 from gan_core.errors import InputError
@@ -66,7 +66,7 @@ def plane_widget(sessions: Sessions) -> gr.HTML:
         points = read_keyframes(sessions, [*wish["keyframes"], wish["now"]])[:-1]
         if len(points) != 3:
             raise InputError(f"a plane goes through 3 keyframes, not {len(points)}")
-        return Plane.through(given_to_g(points))
+        return Plane.through(drawn_z(points))
 
     return gr.HTML(
         {"now": None, "keyframes": []},

@@ -2,7 +2,9 @@
 
 const TILE = 56; // CSS pixels of an image
 const BETWEEN = 6; // tiles from the first point to the second, at level 0
-const LEVELS = [-6, 3]; // each halves or doubles the pitch, so that tiles of another are of use
+// each level halves or doubles the pitch, so that tiles of another are of use
+const NEAREST = -6;
+const FURTHEST = 3; // or from where all three points are seen, if that is further
 
 function newView(canvas) {
   let corners = null; // [[u, v], ...] of the three points, in latent units
@@ -20,6 +22,14 @@ function newView(canvas) {
     return [u + ((x - width / 2) / TILE) * pitch(), v - ((y - height / 2) / TILE) * pitch()];
   };
   const marks = () => corners.map(([a, b]) => [a / unit(), b / unit()]);
+  const along = () => [0, 1].map((axis) => marks().map((place) => place[axis]));
+  // the level from which all three are seen
+  function enough() {
+    const needed = along().map(
+      (all, axis) => ((Math.max(...all) - Math.min(...all) + 1) * TILE) / size()[axis],
+    );
+    return Math.max(0, Math.ceil(Math.log2(Math.max(...needed))));
+  }
 
   const self = {
     toScreen,
@@ -37,22 +47,14 @@ function newView(canvas) {
     // so that what is under the point of the screen stays there
     zoom(levels, point = size().map((side) => side / 2)) {
       const before = toPlane(point);
-      level = Math.max(LEVELS[0], Math.min(LEVELS[1], level + levels));
+      level = Math.max(NEAREST, Math.min(Math.max(FURTHEST, enough(), level), level + levels));
       const after = toPlane(point);
       [u, v] = [u + before[0] - after[0], v + before[1] - after[1]];
     },
     // all three points
     whole() {
-      const places = marks();
-      const [width, height] = size();
-      const [across, upwards] = [0, 1].map((axis) => places.map((place) => place[axis]));
-      const spread = (all) => Math.max(...all) - Math.min(...all);
-      const needed = Math.max(
-        ((spread(across) + 1) * TILE) / width,
-        ((spread(upwards) + 1) * TILE) / height,
-      );
-      level = Math.max(0, Math.ceil(Math.log2(needed)));
-      [u, v] = [across, upwards].map((all) => (Math.max(...all) + Math.min(...all)) / 2);
+      level = enough();
+      [u, v] = along().map((all) => (Math.max(...all) + Math.min(...all)) / 2);
     },
     through(points) {
       const first = corners === null;

@@ -50,7 +50,8 @@ HTML = f"""
 """
 SCRIPTS = (
     "chart_numbers.js", "chart_draw.js", "chart_readout.js", "chart_view.js", "chart.js",
-    "facts.js", "polling.js", "series.js", "pictures.js", "lanes.js", "scoreboard.js", "race.js",
+    "facts.js", "polling.js", "series.js", "sheets.js", "pictures.js", "lanes.js",
+    "scoreboard.js", "race.js",
 )  # fmt: skip
 
 

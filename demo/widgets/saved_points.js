@@ -70,6 +70,7 @@ function makeSavedPoints(find, words, put, go) {
     image.hidden = !src;
     if (src) image.src = src;
     card.querySelector("small").textContent = message ? fill(words.gone, { message }) : "";
+    card.querySelector(".open").disabled = Boolean(message); // the sliders can't be there either
   }
 
   function count() {
@@ -90,6 +91,10 @@ function makeSavedPoints(find, words, put, go) {
       find("saved-none").hidden = points.length > 0;
       find("saved-take").disabled = !points.length;
       count();
+    },
+    // Those that couldn't be drawn are missing again.
+    retry() {
+      for (const [key, { message }] of pictures) if (message) pictures.delete(key);
     },
     missing: () => [...list.children].filter(({ key }) => !pictures.has(key)).map(({ point }) => point),
     drawn(some, answers) {

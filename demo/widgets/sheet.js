@@ -6,6 +6,7 @@ const HIDDEN = [213, 94, 0, 190]; // RGBA of the mask
 function makeSheet(paper, mask, brush, chosen) {
   let size = { width: 28, height: 28, channels: 1 };
   let past = []; // [paper, mask] before each stroke
+  const kept = new Map(); // size -> {images, past} of a sheet of that size that was painted on
   let at = null; // where the brush is, in pixels
   let painting = false;
   const pen = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
@@ -17,7 +18,11 @@ function makeSheet(paper, mask, brush, chosen) {
 
   function undo() {
     const before = past.pop();
-    if (before) [paper, mask].forEach((canvas, i) => pen(canvas).putImageData(before[i], 0, 0));
+    if (before) restore(before);
+  }
+
+  function restore(images) {
+    [paper, mask].forEach((canvas, i) => pen(canvas).putImageData(images[i], 0, 0));
   }
 
   function blank() {
@@ -26,13 +31,37 @@ function makeSheet(paper, mask, brush, chosen) {
     pen(mask).clearRect(0, 0, size.width, size.height);
   }
 
+  // What was painted stays for when its size is wanted again; a sheet of another size begins with
+  // what is on this one.
   function resize(next) {
-    if (past.length && ["width", "height", "channels"].every((name) => next[name] === size[name])) return;
+    const [from, to] = [size, next].map((one) => [one.width, one.height, one.channels].join(" "));
+    if (from === to) return;
+    if (past.length) kept.set(from, { images: [copy(paper), copy(mask)], past });
+    const [picture, hidden] = [paper, mask].map(apart);
+    lay(next);
+    const own = kept.get(to);
+    kept.delete(to);
+    past = own?.past ?? [];
+    if (own) return restore(own.images);
+    fit(picture, picture.width, picture.height);
+    pen(mask).drawImage(hidden, 0, 0, size.width, size.height);
+    sharpen();
+  }
+
+  function lay(next) {
     size = next;
-    past = [];
+    painting = false;
     for (const canvas of [paper, mask]) Object.assign(canvas, { width: size.width, height: size.height });
     at = { x: size.width / 2, y: size.height / 2 };
     blank();
+  }
+
+  // Of its own, for what gets another size is emptied.
+  function apart(canvas) {
+    const { width, height } = canvas;
+    const made = Object.assign(document.createElement("canvas"), { width, height });
+    pen(made).drawImage(canvas, 0, 0);
+    return made;
   }
 
   // A line of the brush's width between two places; a mask has no half tones.
@@ -107,9 +136,8 @@ function makeSheet(paper, mask, brush, chosen) {
   });
 
   // As large as fits, about the middle, as own images are cut for training.
-  function bring(source, width, height) {
+  function fit(source, width, height) {
     const side = Math.min(width, height);
-    remember();
     Object.assign(pen(paper), { imageSmoothingQuality: "high", fillStyle: "black" });
     pen(paper).fillRect(0, 0, size.width, size.height); // behind what is transparent
     pen(paper).drawImage(
@@ -123,10 +151,14 @@ function makeSheet(paper, mask, brush, chosen) {
     pen(paper).putImageData(image, 0, 0);
   }
 
+  lay(size);
   return {
     resize,
     undo,
-    bring,
+    bring(source, width, height) {
+      remember();
+      fit(source, width, height);
+    },
     clear() {
       remember();
       blank();

@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from demo.text import explore as explore_text
-from tests.browser.driving import PATIENCE, button
+from tests.browser.driving import PATIENCE, button, part, wait_for_count
 
 LATENT = explore_text.LATENT
 SHIPPED = "mnist-conditional"
@@ -63,3 +63,16 @@ def drawn(page: Page) -> np.ndarray:
 def close_to(image: np.ndarray, expected: np.ndarray) -> bool:
     """A page knows a seed's z to 4 digits, and a link to 16 bits: a pixel may round otherwise."""
     return int(np.abs(image.astype(int) - expected.astype(int)).max()) <= 2
+
+
+def open_section(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=explore_text.TAB).click()
+    wait_for_count(page, "image", 0)
+    page.get_by_role("button", name=title).click()
+
+
+def to_seed(page: Page, seed: int) -> None:
+    """Return when the sliders have settled there, and the sections have heard of it."""
+    part(page, "seed").fill(str(seed))
+    page.wait_for_function("seed => location.hash.includes(`seed=${seed}`)", arg=str(seed))
+    page.wait_for_timeout(200)

@@ -1,6 +1,8 @@
 """Pictures put in, in a real browser: drawn, brought, found, repaired."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,39 @@ from playwright.sync_api import Page, expect
 
 from demo.text import drawing as text
 from demo.text import explore
-from tests.browser.driving import PATIENCE, button, opened_page, part, pixels, wait_for_count
+from gan_core.checkpoint import save_model
+from gan_core.model import Card, Model
+from gan_core.networks import build_generator
+from gan_core.presets import PRESETS
+from gan_core.pretrained import shipped_models
+from tests.browser.driving import (
+    PATIENCE,
+    button,
+    choose,
+    opened_page,
+    part,
+    pixels,
+    wait_for_count,
+)
+from tests.browser.exploring import SHIPPED
 
 WORDS = text.DRAWING
 PAPER, MASK = "drawing-paper", "drawing-mask"
+MIDDLE = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const lit = [...Array(data.length / 4).keys()].filter((i) => data[4 * i] > 100);
+  const mean = (place) => lit.reduce((sum, i) => sum + place(i), 0) / lit.length;
+  return [mean((i) => i % canvas.width), mean((i) => Math.floor(i / canvas.width))];
+}"""
+ASKED = """() => {
+  window.asked = 0;
+  const send = window.fetch;
+  window.fetch = async (...told) => {
+    const answer = await send(...told);
+    if (String(told[1]?.body).includes('"fn_name":"paper"')) setTimeout(() => window.asked++, 100);
+    return answer;
+  };
+}"""
 
 
 @pytest.fixture
@@ -23,8 +54,26 @@ def page(app_url: str) -> Iterator[Page]:
         wait_for_count(opened, "image", 0)
         opened.get_by_role("button", name=text.TITLE).click()
         expect(button(opened, WORDS["find"])).to_be_enabled()
-        opened.wait_for_function(f"document.querySelector('[data-part={PAPER}]').width === 28")
         yield opened
+
+
+@pytest.fixture
+def more_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped one, "twin", the same once more, and "large" and "larger" of 64x64 in colour."""
+    for suffix in (".safetensors", ".json"):
+        source = shipped_models()[SHIPPED].with_suffix(suffix)
+        for name in (SHIPPED, "twin"):
+            shutil.copy(source, tmp_path / f"{name}{suffix}")
+    config = replace(PRESETS["simple"], image_size=64, channels=3)
+    for name in ("large", "larger"):
+        card = Card(name, config, 0, 0, (), "none", "none", "none")
+        save_model(Model(build_generator(config, 0), card), tmp_path / f"{name}.safetensors")
+    monkeypatch.setattr("gan_core.pretrained.files", lambda package: tmp_path)
+
+
+def painted(page: Page, name: str) -> list[float]:
+    """The middle (x, y) of what is painted there."""
+    return part(page, name).evaluate(MIDDLE)
 
 
 def line(page: Page, tool: str, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -88,6 +137,41 @@ def test_what_was_painted_is_undone_stroke_by_stroke(page: Page) -> None:
     button(page, WORDS["undo"]).click()
     assert pixels(page, PAPER) == one
     button(page, WORDS["clear"]).click()
+    assert pixels(page, PAPER) == blank
+
+
+def test_what_was_painted_stays_when_another_model_is_chosen(more_models: None, page: Page) -> None:
+    blank = pixels(page, PAPER)
+
+    def sheet_of(model: str) -> tuple[str, str]:
+        before = page.evaluate("asked")
+        choose(page, explore.MODEL, model)
+        page.wait_for_function("before => asked > before", arg=before)
+        page.wait_for_timeout(100)
+        return pixels(page, PAPER), pixels(page, MASK)
+
+    page.evaluate(ASKED)
+    line(page, "draw", (0.3, 0.2), (0.3, 0.8))
+    line(page, "hide", (0.7, 0.2), (0.7, 0.8))
+    small = (pixels(page, PAPER), pixels(page, MASK))
+    assert sheet_of("twin") == small
+
+    scaled = sheet_of("large")
+    assert part(page, PAPER).get_attribute("width") == "64"
+    assert painted(page, PAPER) == pytest.approx([19, 32], abs=2)  # where it was, in shares
+    assert painted(page, MASK) == pytest.approx([45, 32], abs=2)
+    assert sheet_of("larger") == scaled
+    line(page, "draw", (0.5, 0.2), (0.5, 0.8))
+    large = (pixels(page, PAPER), pixels(page, MASK))
+    assert large != scaled
+
+    assert sheet_of(SHIPPED) == small
+    assert sheet_of("large") == large
+    button(page, WORDS["undo"]).click()
+    assert pixels(page, PAPER) == scaled[0]
+    assert sheet_of(SHIPPED) == small
+    button(page, WORDS["undo"]).click()
+    button(page, WORDS["undo"]).click()
     assert pixels(page, PAPER) == blank
 
 

@@ -22,6 +22,20 @@ ASKED = """() => {
     return send(...told);
   };
 }"""
+FIRST_IS_LATE = """() => {
+  window.chosen = 0;
+  let wait = 1500;
+  const send = window.fetch;
+  window.fetch = async (...told) => {
+    const answer = await send(...told);
+    if (!String(told[1]?.body).includes('"fn_name":"choose"')) return answer;
+    const late = wait;
+    wait = 0;
+    await new Promise((go) => setTimeout(go, late));
+    window.chosen++;
+    return answer;
+  };
+}"""
 
 
 @pytest.fixture
@@ -155,6 +169,19 @@ def test_the_walk_plays_without_the_server(page: Page) -> None:
     assert page.evaluate(seen) == 4  # where the second leg begins
 
 
+def test_a_film_rests_while_another_tab_is_on_show(page: Page) -> None:
+    button(page, WORDS["play"]).click()
+    drawn = part(page, "walk-film")
+    page.get_by_role("tab", name=en.TRAIN_TAB).click()
+    expect(drawn).to_be_hidden()
+    held = drawn.get_attribute("data-n")
+    page.wait_for_timeout(600)
+    assert drawn.get_attribute("data-n") == held
+    page.get_by_role("tab", name=explore_text.TAB).click()
+    expect(drawn).not_to_have_attribute("data-n", held or "")
+    expect(button(page, WORDS["halt"])).to_be_visible()
+
+
 @pytest.mark.parametrize("kind", ["gif", "mp4", "png"])
 def test_a_walk_is_taken_away(page: Page, kind: str, tmp_path: Path) -> None:
     set_number(page, "scale", 2)
@@ -224,6 +251,54 @@ def test_a_tile_becomes_the_point_of_the_sliders(page: Page) -> None:
     tiles.focus()
     page.keyboard.press("Enter")  # the one in the middle
     expect(slider).not_to_have_value(value)
+
+
+def test_of_two_quick_clicks_the_last_is_taken(page: Page) -> None:
+    tiles = open_plane(page)
+    slider = page.locator("#latent .sliders input[type=range]").first
+    expect(slider).to_be_enabled()
+    values = [slider.input_value()]
+    for x, y in ((80, 60), (500, 300)):
+        tiles.click(position={"x": x, "y": y})
+        expect(slider).not_to_have_value(values[-1])
+        page.wait_for_timeout(600)
+        values.append(slider.input_value())
+    assert abs(float(values[2]) - float(values[1])) > 0.1
+    page.evaluate(FIRST_IS_LATE)
+    tiles.click(position={"x": 80, "y": 60})
+    tiles.click(position={"x": 500, "y": 300})
+    page.wait_for_function("chosen === 2")
+    page.wait_for_timeout(600)
+    assert slider.input_value() == values[2]
+
+
+def test_all_three_are_seen_where_two_are_close_and_the_next_zoom_is_one_step(page: Page) -> None:
+    slider = page.locator("#latent .sliders input[type=range]").first
+    expect(slider).to_be_enabled()
+    press(page, "remove", 2, "seed 2")
+    slider.fill(f"{float(slider.input_value()) + 0.2:.2f}")
+    expect(names(page)).to_have_count(2)
+    page.wait_for_timeout(600)
+    button(page, WORDS["add_point"]).click()
+    press(page, "earlier", 3, "a point")
+    expect(names(page)).to_have_text(["seed 1 as 0", "a point as 0", "seed 3 as 0"])
+    open_plane(page)
+
+    def pitch() -> float:
+        said = re.search(r"it is ([\d.]+) in", part(page, "plane-where").inner_text())
+        assert said
+        return float(said[1])
+
+    def pressed(name: str) -> float:
+        button(page, text.PLANE[name]).click()
+        page.wait_for_timeout(200)  # a frame of the screen
+        return pitch()
+
+    whole = pitch()
+    assert whole > 8 * 0.2 / 6  # further off than the third level
+    assert pressed("further") == whole
+    assert pressed("nearer") == pytest.approx(whole / 2, abs=0.01)
+    assert pressed("whole") == whole
 
 
 def test_the_plane_wants_three_keyframes_that_span_one(page: Page) -> None:

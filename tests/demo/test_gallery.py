@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from demo import gallery
-from demo.models import _shipped
+from demo.models import shipped
 from demo.sessions import Sessions
 from gan_core.checkpoint import read_card
 from gan_core.errors import InputError
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "odd.json").write_text("[1, 2]")
     for module in ("demo.gallery", "gan_core.pretrained"):
         monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
-    _shipped.cache_clear()
+    shipped.cache_clear()
     return tmp_path
 
 

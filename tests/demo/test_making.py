@@ -1,21 +1,21 @@
 """Data sets made for visitors: what they hold, how they end, and what is refused."""
 
-import gc
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from torchvision.datasets import MNIST, ImageFolder
 
-from demo.making import BrokenOff, Making, Makings, pack
+from demo.disk import LEAST_FREE
+from demo.making import SLOTS, BrokenOff, Making, most_bytes, pack
 from demo.session import Session
 from demo.sessions import Sessions
-from demo.slots import Slots
 from demo.tabs.making import read_plan
 from gan_core.errors import InputError
 from gan_core.made_data import MadeData, make_data
@@ -33,15 +33,14 @@ def model() -> Model:
     return open_model(NAME)
 
 
-@pytest.fixture
-def makings() -> Iterator[Makings]:
-    made = Makings()
-    yield made
-    made.close()
+def leave_free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """From now on the disk has so many bytes free."""
+    usage = type(shutil.disk_usage("/"))(10**12, 10**12 - size, size)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
 
 
 def made(model: Model, plan: MadeData) -> Making:
-    making = Making(model, plan, Slots(1), lambda: True)
+    making = Making(model, plan)
     until(lambda: making.ended)
     assert making.phase == "made", making.message
     return making
@@ -79,11 +78,11 @@ def test_folders_hold_an_image_of_each(model: Model, tmp_path: Path) -> None:
 
 
 def test_a_set_that_is_stopped_leaves_nothing(model: Model) -> None:
-    making = Making(model, ENDLESS, Slots(1), lambda: True)
+    making = Making(model, ENDLESS)
     until(lambda: making.done > 0)
     assert [*folder_of(making).iterdir()]
     making.stop()
-    assert making.phase == "stopped" and making.path is None
+    assert making.wait(20) and making.phase == "stopped" and making.path is None
     assert not folder_of(making).exists()
 
 
@@ -99,51 +98,119 @@ def test_packing_can_be_broken_off(tmp_path: Path) -> None:
     assert pack(tmp_path / "set", lambda: None).name == "set.zip"
 
 
-def test_a_second_visitor_waits_for_the_first(
-    model: Model, sessions: Sessions, makings: Makings
-) -> None:
+def test_a_second_visitor_waits_for_the_first(model: Model, sessions: Sessions) -> None:
     first, second = (sessions.get(sessions.open()) for _ in range(2))
-    slow = makings.start(first, model, ENDLESS, lambda: True)
+    slow = first.make(model, ENDLESS)
     until(lambda: slow.done > 0)
-    quick = makings.start(second, model, MadeData(10), lambda: True)
+    quick = second.make(model, MadeData(10))
     until(lambda: quick.phase == "waiting")
     with pytest.raises(InputError, match="stop it before you make another"):
-        makings.start(first, model, MadeData(10), lambda: True)
+        first.make(model, MadeData(10))
     slow.stop()
     until(lambda: quick.phase == "made")
 
 
-def test_who_waits_can_stop(model: Model, visitor: Session, makings: Makings) -> None:
-    busy = Slots(1)
-    with busy.hold("another", lambda: True):
-        waiting = Making(model, MadeData(10), busy, lambda: True)
+def test_who_waits_can_stop(model: Model) -> None:
+    with SLOTS.hold("another", lambda: True):
+        waiting = Making(model, MadeData(10))
         waiting.stop()
+        assert waiting.wait(20)
         assert waiting.phase == "stopped" and not folder_of(waiting).exists()
 
 
-def test_a_set_ends_with_its_session(model: Model, sessions: Sessions, makings: Makings) -> None:
-    token = sessions.open()
-    session = sessions.get(token)
-    making = makings.start(session, model, ENDLESS, lambda: sessions.find(token) is not None)
-    until(lambda: making.done > 0)
-    sessions._sessions.pop(token)
-    until(lambda: making.phase == "stopped")
-
-
-def test_the_file_goes_with_its_session(model: Model, sessions: Sessions, makings: Makings) -> None:
-    token = sessions.open()
-    folder = folder_of(makings.start(sessions.get(token), model, MadeData(10), lambda: True))
-    until(lambda: getattr(makings.of(sessions.get(token)), "phase", None) == "made")
+def test_a_set_goes_when_another_is_made(model: Model, visitor: Session) -> None:
+    folder = folder_of(visitor.make(model, MadeData(10)))
+    until(lambda: visitor.making is not None and visitor.making.ended)
     assert folder.exists()
-    sessions._sessions.pop(token)
-    gc.collect()
+    visitor.make(model, MadeData(10))
     assert not folder.exists()
+
+
+def test_a_set_under_way_ends_with_its_session(
+    model: Model, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = sessions.get(sessions.open()).make(model, ENDLESS)
+    until(lambda: making.done > 0)
+    monkeypatch.setattr("demo.sessions.LEASE_SECONDS", 0)
+    sessions.touch("nobody")
+    until(lambda: making.phase == "stopped")
+    assert not folder_of(making).exists()
+
+
+def test_the_file_goes_with_its_session_whoever_holds_on_to_that(
+    model: Model, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sessions.get(sessions.open())  # as a training does that takes its time to end
+    folder = folder_of(session.make(model, MadeData(10)))
+    until(lambda: session.making is not None and session.making.ended)
+    assert folder.exists()
+    monkeypatch.setattr("demo.sessions.LEASE_SECONDS", 0)
+    sessions.touch("nobody")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("form", ["npz", "idx", "folder"])
+def test_a_set_that_the_disk_has_no_room_for_is_refused_before_anything_is_written(
+    model: Model, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = MadeData(1000, format=form)
+    needed = LEAST_FREE + most_bytes(model, plan)
+    leave_free(monkeypatch, needed - 1)
+    monkeypatch.setattr("gan_core.made_data.make_data", lambda *_: pytest.fail("it was begun"))
+    making = Making(model, plan)
+    until(lambda: making.ended)
+    assert making.phase == "failed" and not folder_of(making).exists()
+    assert making.message.startswith("the disk here has room for 0.00 GB, which is too little; ")
+    monkeypatch.undo()
+    leave_free(monkeypatch, needed)
+    assert made(model, plan).path
+
+
+@pytest.mark.parametrize("form", ["npz", "idx", "folder"])
+def test_no_set_takes_more_of_the_disk_than_was_reckoned(
+    model: Model, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (50, 28, 28, 1), np.uint8)
+    monkeypatch.setattr(Model, "generate", lambda self, z, labels: noise[: len(z)])
+    plan = MadeData(300, format=form)
+    most = 0
+
+    def weigh(folder: Path, size: int, instead: str) -> None:
+        nonlocal most
+        most = max(most, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))
+
+    monkeypatch.setattr("demo.making.check_room", weigh)
+    making = made(model, plan)
+    assert making.path
+    most = max(most, making.path.stat().st_size)
+    assert most_bytes(model, plan) / 3 < most < most_bytes(model, plan)
+
+
+def test_a_set_is_broken_off_where_others_fill_the_disk(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = Making(model, ENDLESS)
+    until(lambda: making.done > 0)
+    leave_free(monkeypatch, LEAST_FREE - 1)
+    until(lambda: making.ended)
+    assert making.phase == "failed" and "too little" in making.message
+    assert not folder_of(making).exists()
+
+
+def test_a_set_is_not_copied_to_be_downloaded_where_the_disk_has_no_room(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = made(model, MadeData(10))
+    assert making.take() == making.path
+    leave_free(monkeypatch, LEAST_FREE + 1000)
+    with pytest.raises(InputError, match="download it later"):
+        making.take()
 
 
 def test_what_cannot_be_written_is_told_in_a_line_without_the_server_s_folders(
     model: Model,
 ) -> None:
-    making = Making(model, MadeData(1, format="idx"), Slots(1), lambda: True)
+    making = Making(model, MadeData(1, format="idx"))
     until(lambda: making.ended)
     assert making.phase == "failed" and making.message.startswith("idx holds a training and a test")
     assert "/" not in making.message and not folder_of(making).exists()

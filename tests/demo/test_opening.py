@@ -1,0 +1,146 @@
+"""Models that did not come with the app: opened from files, a run's .zip or the Hub, or refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from demo import gallery
+from demo.models import find_model, find_networks, model_names, shipped
+from demo.opening import open_files, open_from_hub
+from demo.own_models import KEPT_OPENED
+from demo.point import read_opinion
+from demo.sessions import Sessions
+from gan_core.checkpoint import save_model
+from gan_core.companions import save_discriminator, save_evolution
+from gan_core.data import ImageSet, load
+from gan_core.errors import InputError
+from gan_core.model import Model
+from gan_core.presets import PRESETS, preset
+from gan_core.run_folder import make_run_folder
+from gan_core.run_zip import pack
+from gan_core.trainer import Trainer
+
+
+@pytest.fixture
+def trainer(digits: ImageSet) -> Trainer:
+    trained = Trainer(replace(PRESETS["simple"], batch_size=16), digits, "cpu")
+    trained.step()
+    return trained
+
+
+@pytest.fixture
+def files(trainer: Trainer, tmp_path: Path) -> list[Path]:
+    """Weights and card, each in a folder of its own, as uploads are."""
+    save_model(trainer.model("made"), tmp_path / "own.safetensors")
+    (tmp_path / "elsewhere").mkdir()
+    card = (tmp_path / "own.json").rename(tmp_path / "elsewhere" / "own.json")
+    return [tmp_path / "own.safetensors", card]
+
+
+def drawn(model: Model) -> np.ndarray:
+    return model.sample(4, seed=1)[0]
+
+
+def test_dropped_files_are_listed_and_draw_what_they_were_saved_from(
+    files: list[Path], trainer: Trainer, sessions: Sessions
+) -> None:
+    token = sessions.open()
+    name, opened = open_files(files)
+    for file in files:
+        file.unlink()  # gradio's copies go some time
+    sessions.get(token).models.add(name, opened)
+    assert model_names(sessions, token)[-1] == name == "own"
+    assert np.array_equal(drawn(find_model(sessions, token, "own")), drawn(trainer.model()))
+    point = {"token": token, "model": "own", "seed": 1}
+    assert read_opinion(sessions, point) is None  # no D came with them
+    with pytest.raises(InputError, match="came with one set"):
+        find_model(sessions, token, "own", "ema")
+
+
+def test_the_zip_of_a_run_is_opened_too(trainer: Trainer, tmp_path: Path) -> None:
+    folder = make_run_folder(tmp_path / "run", trainer.config, None)
+    with folder:
+        folder.save(trainer)
+    pack(folder.path, tmp_path / "taken.zip")
+    name, opened = open_files([tmp_path / "taken.zip"])
+    assert name == "taken"
+    assert np.array_equal(drawn(opened.model()), drawn(trainer.model()))
+
+
+def test_what_is_no_model_is_refused_in_a_line(files: list[Path], tmp_path: Path) -> None:
+    weights, card = files
+    for wrong in ([], [weights], [card], [weights, card, card], [*files, tmp_path / "x.exe"]):
+        with pytest.raises(InputError, match="drop both together"):
+            open_files(wrong)
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(InputError, match=r"^own.safetensors is damaged"):
+        open_files(files)
+    points = Trainer(preset("simple", "ring"), load("ring", 0, 2), "cpu")
+    save_model(points.model(), tmp_path / "ring.safetensors")
+    with pytest.raises(InputError, match="draws points"):
+        open_files([tmp_path / "ring.safetensors", tmp_path / "ring.json"])
+    with pytest.raises(InputError, match="write USER/NAME"):
+        open_from_hub("no such/name/at all")
+
+
+def test_only_the_last_few_stay_open(files: list[Path], sessions: Sessions) -> None:
+    models = sessions.get(sessions.open()).models
+    _, opened = open_files(files)
+    for number in range(KEPT_OPENED + 2):
+        models.add(f"model {number}", opened)
+    assert models.names() == [f"model {number}" for number in (5, 4, 3, 2)]
+
+
+@pytest.fixture
+def whole(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shipped model with all that can come with one; its folder."""
+    model, path = trainer.model("own"), tmp_path / "own.safetensors"
+    card = replace(
+        model.card,
+        real_logit=0.0,
+        evolution=[0, 3],
+        chosen_by="frechet_distance",
+        history=[{"epoch": 0, "frechet_distance": 9.0}, {"epoch": 3, "frechet_distance": 2.0}],
+    )
+    save_model(Model(model.generator, card), path)
+    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_evolution([np.full((30, 40, 3), shade, np.uint8) for shade in (10, 200)], path)
+    for module in ("demo.gallery", "gan_core.pretrained"):
+        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
+    shipped.cache_clear()
+    return tmp_path
+
+
+def test_the_opinion_of_a_shipped_discriminator_is_that_of_its_run(
+    whole: Path, trainer: Trainer, sessions: Sessions
+) -> None:
+    from gan_core.inspection import opinion
+
+    model = find_model(sessions, "", "own")
+    expected = opinion(model, trainer.images, trainer.discriminator, model.noise(1), None)
+    point = {"token": "", "model": "own", "seed": 1}
+    assert read_opinion(sessions, point) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_damaged_discriminator_or_evolution_leaves_the_model_usable(
+    whole: Path, sessions: Sessions
+) -> None:
+    (whole / "discriminators" / "own.safetensors").write_bytes(b"cut")
+    (whole / "own.webp").write_bytes(b"cut")
+    assert drawn(find_model(sessions, "", "own")).shape == (4, 28, 28, 1)
+    with pytest.raises(InputError, match=r"own.safetensors is damaged"):
+        read_opinion(sessions, {"token": "", "model": "own", "seed": 1})
+    with pytest.raises(InputError, match=r"^own.webp cannot be read"):
+        gallery.epoch("own", 0)
+
+
+def test_the_gallery_tells_how_a_model_learned(whole: Path, sessions: Sessions) -> None:
+    told = gallery.card(sessions, "own")
+    assert told["evolution"] == [0, 3]
+    assert told["history"] == [[0, 9.0], [3, 2.0]] and told["chosen_by"] == "frechet distance"
+    assert len({gallery.epoch("own", place) for place in (0, 1)}) == 2
+    with pytest.raises(InputError, match="place must be"):
+        gallery.epoch("own", 2)
+    assert find_networks(sessions, "", "own") is not None
