@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from gan_core.modules import Dropout, Residual
+from gan_core.modules import Dropout, FourierFeatures, Residual
 from gan_core.strided import Doubling, Halving
 
 Shape = tuple[int, ...]
+OCTAVES = 4  # of a point's waves, the shortest 0.8 long
 
 
 def coarse(side: int, most: int) -> tuple[int, int]:
@@ -246,3 +247,9 @@ def points_discriminator(shape: Shape) -> Sequence[nn.Module]:
         nn.ReLU(),
         nn.Linear(128, 1),
     ]
+
+
+def fourier_points_discriminator(shape: Shape) -> Sequence[nn.Module]:
+    """As above, of points and their waves: it tells a mode from what lies close beside it."""
+    _, *others = points_discriminator(shape)
+    return [FourierFeatures(OCTAVES), nn.Linear(shape[0] * (1 + 2 * OCTAVES), 128), *others]

@@ -96,6 +96,23 @@ class Residual(nn.Module):
         return x + self.gain * self.branch(x)
 
 
+class FourierFeatures(nn.Module):
+    """x (B, D) -> it, and the sine and cosine of x, 2 x, 4 x and so on: (B, D (1 + 2 octaves)).
+
+    Layers that see x alone learn last what changes within a small part of its range. Tancik et
+    al. 2020, "Fourier Features Let Networks Learn High Frequency Functions in Low Dimensional
+    Domains"; in octaves, as by Mildenhall et al. 2020, "NeRF".
+    """
+
+    def __init__(self, octaves: int) -> None:
+        super().__init__()
+        self.octaves = octaves
+
+    def forward(self, x: Tensor) -> Tensor:
+        angles = torch.cat([2**octave * x for octave in range(self.octaves)], dim=1)
+        return torch.cat([x, angles.sin(), angles.cos()], dim=1)
+
+
 def has_batchnorm(network: nn.Module) -> bool:
     """Whether a sample's output depends on the others of its batch."""
     return any(name.endswith("running_var") for name, _ in network.named_buffers())

@@ -96,4 +96,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     ),
     "residual": Architecture(layers.residual_generator, layers.residual_discriminator),
     "points": Architecture(layers.points_generator, layers.points_discriminator, sides=(0,)),
+    "fourier-points": Architecture(
+        layers.points_generator, layers.fourier_points_discriminator, sides=(0,)
+    ),
 }

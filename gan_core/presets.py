@@ -15,8 +15,10 @@ def preset(name: str, dataset: str) -> RunConfig:
         return replace(config, channels=3)
     if dataset not in POINT_SETS:
         return config
-    config = replace(config, **ON_POINTS.get(name, {}))
-    return replace(config, architecture="points", image_size=0, channels=2, noise_dim=2, augment=())
+    config = replace(
+        config, architecture="points", image_size=0, channels=2, noise_dim=2, augment=()
+    )
+    return replace(config, **ON_POINTS.get(name, {}))
 
 
 def train_command(config: RunConfig) -> str:
@@ -222,5 +224,5 @@ FOR_POINTS: dict[str, Any] = {
 }
 ON_POINTS: dict[str, dict[str, Any]] = {  # what presets change there; the published ones nothing
     "modern": FOR_POINTS,
-    "r3gan": FOR_POINTS | {"epochs": 150},
+    "r3gan": FOR_POINTS | {"architecture": "fourier-points", "batch_size": 512, "epochs": 250},
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from gan_core.modules import Discriminator, Dropout, Generator, Residual
+from gan_core.modules import Discriminator, Dropout, FourierFeatures, Generator, Residual
 from gan_core.strided import Doubling, Halving
 
 
@@ -147,6 +147,7 @@ LAYERS: dict[type[nn.Module], Callable[[Any], str]] = {
     nn.PixelShuffle: lambda layer: f"nn.PixelShuffle({layer.upscale_factor})",
     Dropout: lambda layer: f"Dropout({layer.probability})",
     Residual: lambda layer: _listed(layer.branch, "Residual"),
+    FourierFeatures: lambda layer: f"FourierFeatures({layer.octaves})",
 }
 OWN: dict[type[nn.Module], str] = {
     Dropout: '''class Dropout(nn.Module):
@@ -168,4 +169,14 @@ OWN: dict[type[nn.Module], str] = {
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.gain * self.branch(x)''',
+    FourierFeatures: '''class FourierFeatures(nn.Module):
+    """x and, beside it, the sine and cosine of x, 2 x, 4 x and so on."""
+
+    def __init__(self, octaves: int) -> None:
+        super().__init__()
+        self.octaves = octaves
+
+    def forward(self, x: Tensor) -> Tensor:
+        angles = torch.cat([2**octave * x for octave in range(self.octaves)], dim=1)
+        return torch.cat([x, angles.sin(), angles.cos()], dim=1)''',
 }

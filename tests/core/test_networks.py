@@ -9,7 +9,13 @@ from torch import Tensor, nn
 
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
-from gan_core.modules import Discriminator, Generator, Residual, has_batchnorm
+from gan_core.modules import (
+    Discriminator,
+    FourierFeatures,
+    Generator,
+    Residual,
+    has_batchnorm,
+)
 from gan_core.networks import (
     ARCHITECTURES,
     build_discriminator,
@@ -19,7 +25,8 @@ from gan_core.networks import (
 from gan_core.presets import PRESETS, preset
 
 SIDES = (28, 32, 64)
-OF_IMAGES = [name for name in ARCHITECTURES if name != "points"]
+OF_POINTS = ("points", "fourier-points")
+OF_IMAGES = [name for name in ARCHITECTURES if name not in OF_POINTS]
 RULES: dict[str, dict[str, Any]] = {
     "unlabelled": {},
     "packed": {"packing": 2},
@@ -30,7 +37,7 @@ TOLD = ("projection", "concatenation")
 
 
 def configured(architecture: str, side: int = 28, channels: int = 1, rule: str = "") -> RunConfig:
-    changes = {"image_size": 0, "channels": 2} if architecture == "points" else {
+    changes = {"image_size": 0, "channels": 2} if architecture in OF_POINTS else {
         "image_size": side, "channels": channels}  # fmt: skip
     base = replace(PRESETS["simple"], architecture=architecture, noise_dim=16, batch_size=6)
     return replace(base, **changes, **RULES.get(rule, {}))
@@ -77,9 +84,10 @@ def test_g_gives_images_of_the_size_asked_for_and_d_a_logit_each(
     check_shapes(config)
 
 
+@pytest.mark.parametrize("architecture", OF_POINTS)
 @pytest.mark.parametrize("rule", RULES)
-def test_g_gives_points_and_d_a_logit_each(rule: str) -> None:
-    config = configured("points", rule=rule)
+def test_g_gives_points_and_d_a_logit_each(architecture: str, rule: str) -> None:
+    config = configured(architecture, rule=rule)
     assert config.shape == (2,)
     check_shapes(config)
 
@@ -92,8 +100,9 @@ def test_images_stay_within_minus_one_and_one_however_far_off_z_is(architecture:
     assert 0.9 < images.abs().max() <= 1
 
 
-def test_points_are_free_to_leave_the_square() -> None:
-    generator, _ = built(configured("points"))
+@pytest.mark.parametrize("architecture", OF_POINTS)
+def test_points_are_free_to_leave_the_square(architecture: str) -> None:
+    generator, _ = built(configured(architecture))
     assert generator(100 * noise(4, 16)).abs().max() > 1
 
 
@@ -164,6 +173,17 @@ def test_a_residual_starts_as_the_identity_and_its_branch_grows_with_the_gain() 
     torch.testing.assert_close(residual(x), x + 0.5 * branch(x))
 
 
+def test_fourier_features_are_the_numbers_and_their_waves_in_octaves() -> None:
+    x = noise(3, 2)
+    seen = FourierFeatures(3)(x)
+    assert seen.shape == (3, 2 * 7)
+    assert torch.equal(seen[:, :2], x)
+    for octave, waves in enumerate(seen[:, 2:].chunk(2, dim=1)[0].chunk(3, dim=1)):
+        torch.testing.assert_close(waves, torch.sin(2**octave * x))
+    sines, cosines = seen[:, 2:].chunk(2, dim=1)
+    torch.testing.assert_close(sines.square() + cosines.square(), torch.ones(3, 6))
+
+
 @pytest.mark.parametrize("side", SIDES)
 def test_every_branch_of_the_residual_pair_starts_switched_off(side: int) -> None:
     for network in built(configured("residual", side)):
@@ -177,10 +197,10 @@ def test_batchnorm_is_where_the_listings_have_it() -> None:
     networks = {name: built(configured(name)) for name in names}
     assert {name for name in names if has_batchnorm(networks[name][1])} == {"dcgan"}
     bare = {name for name in names if not has_batchnorm(networks[name][0])}
-    assert bare == {"simple", "residual", "points"}
+    assert bare == {"simple", "residual", *OF_POINTS}
 
 
-@pytest.mark.parametrize("architecture", ["residual", "small-conv", "points", "simple", "conv"])
+@pytest.mark.parametrize("architecture", ["residual", "small-conv", *OF_POINTS, "simple", "conv"])
 def test_without_batchnorm_a_logit_is_of_its_own_sample_alone(architecture: str) -> None:
     config = configured(architecture)
     _, discriminator = built(config)

@@ -203,7 +203,8 @@ def test_on_points_a_preset_plays_by_its_own_rules_with_small_networks(
 ) -> None:
     changed = {"dataset": dataset, "architecture": "points", "image_size": 0, "channels": 2,
                "noise_dim": 2, "augment": ()}  # fmt: skip
-    assert preset(name, dataset) == replace(PRESETS[name], **ON_POINTS.get(name, {}), **changed)
+    changed |= ON_POINTS.get(name, {})
+    assert preset(name, dataset) == replace(PRESETS[name], **changed)
 
 
 def test_the_published_systems_change_nothing_else_on_points() -> None:

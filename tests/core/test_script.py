@@ -28,6 +28,7 @@ ROUNDS = 6
 # at their own rates, what two libraries round differently grows tenfold a round
 SLOWLY = {"modern": 1e-4, "hinge": 1e-5, "conv": 1e-5, "dcgan-lsgan": 1e-6, "wgan": 1e-6,
           "wgan-gp": 1e-6, "conditional": 1e-5}  # fmt: skip
+SLOWLY_ON_POINTS = {"r3gan": 1e-4}
 FEW = {"deep-mlp": 4, "dcgan-lsgan": 4, "wgan": 4, "wgan-gp": 4}  # samples, where they are slow
 
 Options = dict[str, Any]
@@ -42,7 +43,9 @@ def on_digits(name: str, **options: Any) -> RunConfig:  # noqa: ANN401
 
 def on_ring(name: str = "vanilla", **options: Any) -> RunConfig:  # noqa: ANN401
     config = replace(preset(name, "ring"), precision="float32", batch_size=16)
-    return replace(config, **options)
+    rate = SLOWLY_ON_POINTS.get(name)
+    slow = replace(config, g_learning_rate=rate, d_learning_rate=rate) if rate else config
+    return replace(slow, **options)
 
 
 def start(text: str) -> dict[str, Any]:
