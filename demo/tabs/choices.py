@@ -24,6 +24,18 @@ DATASETS = ("digits", "mnist", "fashion-mnist", *TOYS, OWN)
 ADDRESS = "() => location.search.slice(1)"
 
 
+def following(shown: str, system: str, dataset: str, values: list[object]) -> RunConfig:
+    """What is chosen where the knobs have these values and `shown` says whose settings they are.
+
+    Another system has its own settings; on other data those that were changed stay if they fit.
+    """
+    chosen, last = preset(system, dataset), preset(*shown.split())
+    if system == last.preset:
+        with suppress(InputError):  # they don't fit this data
+            return replace(chosen, **chosen.parsed(settings(last, values)))
+    return chosen
+
+
 class Choices:
     """Controls of a run; made in two places of the page, those of every setting in the second."""
 
@@ -49,18 +61,19 @@ class Choices:
             self.seed = gr.Number(
                 0, label=text.SEED, info=text.SEED_INFO, precision=0, min_width=110
             )
-        self._shown = gr.State([first.preset, first.dataset])  # whose settings the knobs began with
+        # whose settings the knobs have; part of the page, so that it changes when they do
+        self._shown = gr.Textbox(f"{first.preset} {first.dataset}", visible=False)
 
     def add_settings(self) -> None:
         """Build a control for every setting inside the current Blocks."""
-        self.knobs = knobs(preset(*self._shown.value))
+        self.knobs = knobs(preset(*self._shown.value.split()))
         # NAME=VALUE with spaces between
         self._told = gr.Textbox("", label="settings", visible=False)
 
     @property
     def all(self) -> list[Component]:
         """What `read` reads."""
-        return [self.system, self.dataset, *self.knobs]
+        return [self._shown, self.system, self.dataset, *self.knobs]
 
     @property
     def read_as(self) -> list[Component]:
@@ -74,9 +87,12 @@ class Choices:
 
     @staticmethod
     @told_in_the_page()
-    def read(system: str, dataset: str, *values: object) -> str:
-        """Settings that are not as in the preset."""
-        return " ".join(settings(preset(system, dataset), list(values)))
+    def read(shown: str, system: str, dataset: str, *values: object) -> str:
+        """Settings that are not as in the preset; also before the knobs have followed a choice."""
+        positioned = list(values)
+        if shown != f"{system} {dataset}":
+            positioned = positions(following(shown, system, dataset, positioned))
+        return " ".join(settings(preset(system, dataset), positioned))
 
     @property
     def every(self) -> list[Component]:
@@ -89,20 +105,16 @@ class Choices:
         """Values for `every` that stand for this config."""
         names = [config.preset, config.dataset]
         own = gr.update(visible=config.dataset == OWN[1])
-        return [names, *names, NOTES[config.preset], own, *positions(config), config.seed,
+        return [" ".join(names), *names, NOTES[config.preset], own, *positions(config), config.seed,
                 config.epochs]  # fmt: skip
 
     def wire(self, app: gr.Blocks, sessions: Sessions, token: gr.State) -> None:
         """Another system or other data, dropped images, and a link that says what to show."""
 
         @told_in_the_page()
-        def follow(shown: list, system: str, dataset: str, epochs: float, *values: object) -> list:
-            """Another system has its own settings; on other data those that were changed stay."""
-            chosen, last = preset(system, dataset), preset(*shown)
-            if system == shown[0]:
-                with suppress(InputError):  # they don't fit this data
-                    chosen = replace(chosen, **chosen.parsed(settings(last, list(values))))
-            kept = system == shown[0] and epochs != last.epochs
+        def follow(shown: str, system: str, dataset: str, epochs: float, *values: object) -> list:
+            chosen, last = following(shown, system, dataset, list(values)), preset(*shown.split())
+            kept = system == last.preset and epochs != last.epochs
             names, _, _, *rest, _, length = self.showing(chosen)
             return [names, *rest, epochs if kept else length]
 

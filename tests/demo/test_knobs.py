@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 from gradio.components import Component
 
+from demo.tabs.choices import Choices
 from demo.tabs.knobs import NAMES, knobs, positions, settings
 from demo.text.knobs import CHOICES, KNOBS, RESTART
 from gan_core.augment import AUGMENTATIONS
@@ -72,3 +73,18 @@ def test_a_control_that_was_moved_becomes_the_engines_setting(name: str) -> None
     [position] = [place for one, place in zip(NAMES, positions(changed)) if one == name]
     assert position == OTHER[name]
     assert {field for field in NAMES if getattr(changed, field) != getattr(base, field)} == {name}
+
+
+def test_who_starts_before_the_knobs_follow_gets_the_system_that_was_chosen() -> None:
+    modern = positions(preset("modern", "digits"))
+    assert Choices.read("modern digits", "simple", "digits", *modern) == ""
+    changed = positions(replace(preset("modern", "digits"), d_steps=3))
+    assert Choices.read("modern digits", "modern", "digits", *changed) == "d_steps=3"
+    assert Choices.read("modern digits", "modern", "mnist", *changed) == "d_steps=3"
+    assert Choices.read("modern digits", "simple", "mnist", *changed) == ""
+
+
+def test_a_setting_that_can_not_be_is_told_when_it_is_read_not_dropped() -> None:
+    values = positions(preset("modern", "digits"))
+    values[NAMES.index("d_steps")] = -3
+    assert "d_steps=-3" in Choices.read("modern digits", "modern", "digits", *values)
