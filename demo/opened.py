@@ -56,4 +56,4 @@ class Opened:
     def evolution(self) -> list[np.ndarray]:
         """Grids uint8 (H, W, 3) of the epochs that the card lists."""
         with named_briefly(self._path.parent):
-            return load_evolution(self._path)
+            return load_evolution(self._path, self._model.card)

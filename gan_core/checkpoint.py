@@ -125,6 +125,15 @@ def load_model(path: Path) -> Model:
     return Model(load_network(path, path.name, card, build_generator), card)
 
 
+def read_checked(path: Path, name: str, card: Card) -> bytes:
+    """The file; InputError where the card has a hash for `name`, and it is another one's."""
+    content = path.read_bytes()
+    if card.sha256.get(name, "") not in ("", hashlib.sha256(content).hexdigest()):
+        raise InputError(f"{path} is damaged: it is not the file that its card describes; put the "
+                         "right one back")  # fmt: skip
+    return content
+
+
 def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, int], N]) -> N:
     """The network in `path` in float32 on the CPU, for which `build` makes the layers.
 
@@ -132,10 +141,7 @@ def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, 
     InputError says which are wrong.
     """
     try:
-        content = path.read_bytes()
-        if card.sha256.get(name, "") not in ("", hashlib.sha256(content).hexdigest()):
-            raise InputError(f"{path} is damaged: it is not the file that its card describes; put "
-                             "the right one back")  # fmt: skip
+        content = read_checked(path, name, card)
         # on the meta device a network is only shapes: a false card can't claim memory
         with torch.device("meta"):
             network = build(card.config, len(card.class_names))

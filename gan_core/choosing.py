@@ -47,18 +47,22 @@ GENERATORS = {"raw": "generator", "ema": "generator_ema"}  # of a config's `samp
 
 def kept_epochs(run: Path) -> list[Path]:
     """Files for `read_kept`, in order; InputError where a run kept none."""
-    found = sorted((run / KEPT).glob("epoch-*.safetensors"))
+    found = sorted((run / KEPT).glob("epoch-*.safetensors"), key=lambda p: (len(p.name), p.name))
     if not found:
         raise InputError(f"{run} kept no networks to choose from; train with --keep-every 1")
     return found
 
 
 def read_kept(path: Path) -> KeptEpoch:
+    """What `RunFolder.keep` wrote; InputError where the file holds no such thing."""
     tensors, facts = load_state(path)
     networks: dict[str, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         part, _, name = key.partition(".")
         networks.setdefault(part, {})[name] = tensor
+    if "card" not in facts or not {*GENERATORS.values(), "discriminator"} <= {*networks}:
+        raise InputError(f"{path} holds no networks of an epoch; delete it, or train again with "
+                         "--keep-every")  # fmt: skip
     return KeptEpoch(Card.from_json(facts["card"]), networks)
 
 
@@ -92,6 +96,8 @@ def _scoring(config: RunConfig, data_dir: Path | None, count: int) -> tuple[str,
             return 1 - cover.high_quality + cover.divergence
 
         return "bad_or_uneven", uncovered
+    if not config.image_size:
+        raise InputError(f"nobody knows the modes of '{name}'; ship models of ring, grid or images")
     reals = read_reals(name, config.image_size, config.channels, data_dir, count).reference
     if name in JUDGES:
         judge = open_judge(JUDGES[name])

@@ -2,7 +2,7 @@
 its training from epoch to epoch. `pretrained`, a run folder and the Hub all have them alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageSequence, UnidentifiedImageError
 from torch import Tensor
 
-from gan_core.checkpoint import load_network, save_weights, write_atomically
+from gan_core.checkpoint import load_network, read_checked, save_weights, write_atomically
 from gan_core.errors import InputError
 from gan_core.images import to_pil
 from gan_core.model import Card
@@ -20,6 +20,7 @@ from gan_core.networks import build_discriminator
 DISCRIMINATORS = "discriminators"  # the folder, beside a model's weights, for those of its D
 QUALITY = 85  # of WebP, of 100: samples of 64 pixels look the same, in a tenth of a PNG's bytes
 FRAME_MILLISECONDS = 700
+MOST_PIXELS = 2**26  # of all frames together, which are in memory at once
 
 
 def discriminator_path(path: Path) -> Path:
@@ -52,19 +53,40 @@ def save_discriminator(weights: dict[str, Tensor], path: Path) -> None:
     save_weights(weights, discriminator_path(path))
 
 
-def load_evolution(path: Path) -> list[np.ndarray]:
-    """Grids, uint8 (H, W, 3), of the epochs that the card of the model in `path` lists."""
+def load_evolution(path: Path, card: Card | None = None) -> list[np.ndarray]:
+    """Grids, uint8 (H, W, 3), of the epochs that the card lists; [] where no film came along.
+
+    InputError where it is damaged; of one that can still be played, the hash in `card` tells.
+    """
+    found = evolution_path(path)
     try:
-        with Image.open(evolution_path(path), formats=("WEBP",)) as film:
-            return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
+        content = found.read_bytes() if card is None else read_checked(found, found.name, card)
+        return [frame for frame, _ in _film(content)]
     except FileNotFoundError:
         return []
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise InputError(f"{evolution_path(path)} cannot be read ({error})") from None
+    except InputError:
+        raise
+    except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        unknown = isinstance(error, UnidentifiedImageError)
+        reason = "no WebP" if unknown else (str(error) or type(error).__name__).splitlines()[0]
+        raise InputError(f"{found} cannot be read ({reason}); put it back or delete it") from None
 
 
-def save_evolution(frames: Sequence[np.ndarray], path: Path) -> None:
-    """Write grids of one size as a WebP film that plays for ever."""
+def _film(content: bytes) -> Iterator[tuple[np.ndarray, int]]:
+    """Each frame, and when it is shown in milliseconds."""
+    with Image.open(BytesIO(content), formats=("WEBP",)) as film:
+        count = getattr(film, "n_frames", 1)
+        if count * film.width * film.height > MOST_PIXELS:
+            raise ValueError(f"{count} frames of {film.width} x {film.height} are too large")
+        for frame in ImageSequence.Iterator(film):
+            yield np.asarray(frame.convert("RGB")), frame.info.get("timestamp", 0)
+
+
+def save_evolution(frames: Sequence[np.ndarray], path: Path) -> list[int]:
+    """Write grids uint8 (H, W, C) of one size as a WebP film that plays for ever.
+
+    Returns the places of those in the film: it shows one like the one before it as that one.
+    """
     first, *rest = map(to_pil, frames)
     file = BytesIO()
     first.save(
@@ -72,3 +94,4 @@ def save_evolution(frames: Sequence[np.ndarray], path: Path) -> None:
         quality=QUALITY, method=6,
     )  # fmt: skip
     write_atomically(evolution_path(path), file.getvalue())
+    return [shown // FRAME_MILLISECONDS for _, shown in _film(file.getvalue())]

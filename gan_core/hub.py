@@ -7,6 +7,7 @@ from gan_core.errors import InputError
 ON_HUB = "hub:"  # begins a reference to such a model
 FILES = ("model.safetensors", "model.json", "model.webp", "discriminators/model.safetensors")
 MOST_BYTES = 2**30  # of these together
+TIMEOUT = 10  # seconds that the Hub may be silent
 
 
 def fetched(repository: str) -> Path:
@@ -15,37 +16,42 @@ def fetched(repository: str) -> Path:
     Nothing else of the repository is read, and nothing in it is run. InputError where there is no
     such model, the Hub can't be reached and the cache has none, or the files are too large.
     """
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import (
-        HfHubHTTPError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-    )
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
 
     try:
-        try:
-            about = HfApi().model_info(repository, files_metadata=True, timeout=10)
-            sizes = {file.rfilename: file.size or 0 for file in about.siblings or []}
-            missing = [name for name in FILES[:2] if name not in sizes]
-            if missing:
-                raise InputError(f"'{repository}' on the Hub holds no {' and no '.join(missing)}; "
-                                 "it is no model of ganscope")  # fmt: skip
-            if sum(sizes.get(name, 0) for name in FILES) > MOST_BYTES:
-                raise InputError(f"'{repository}' on the Hub is larger than a GiB; take another")
-            folder = snapshot_download(
-                repository, revision=about.sha, allow_patterns=[*FILES], max_workers=1
-            )
-        except (RepositoryNotFoundError, HFValidationError, InputError):
-            raise
-        except (HfHubHTTPError, OSError):  # not to be reached: the cache may have it
-            folder = snapshot_download(repository, allow_patterns=[*FILES], local_files_only=True)
+        return _downloaded(repository)
+    except InputError:
+        raise
     except HFValidationError:
         raise InputError(f"'{repository}' names nothing on the Hub; write USER/NAME") from None
     except RepositoryNotFoundError:
-        raise InputError(f"there is no '{repository}' on the Hub, or it is private") from None
-    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(f"'{repository}' can't be had from the Hub ({reason}); try again, or give "
-                         "a file of your own") from None  # fmt: skip
-    return Path(folder)
+        raise InputError(f"there is no '{repository}' on the Hub, or it is private; look for its "
+                         "USER/NAME on huggingface.co") from None  # fmt: skip
+    except Exception as error:  # each version of the Hub's client has its own for want of a network
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    cached = [try_to_load_from_cache(repository, name) for name in FILES[:2]]
+    if all(isinstance(path, str) for path in cached):
+        return Path(str(cached[0])).parent
+    raise InputError(f"'{repository}' can't be had from the Hub ({reason}); try again, or give a "
+                     "file of your own")  # fmt: skip
+
+
+def _downloaded(repository: str) -> Path:
+    """By the branch, not its commit: so the cache knows which to take where there is no network."""
+    from huggingface_hub import HfApi, hf_hub_download
+
+    about = HfApi().model_info(repository, files_metadata=True, timeout=TIMEOUT)
+    sizes = {file.rfilename: file.size or 0 for file in about.siblings or []}
+    missing = [name for name in FILES[:2] if name not in sizes]
+    if missing:
+        raise InputError(f"'{repository}' on the Hub holds no {' and no '.join(missing)}; "
+                         "it is no model of ganscope, take another")  # fmt: skip
+    if sum(sizes.get(name, 0) for name in FILES) > MOST_BYTES:
+        raise InputError(f"'{repository}' on the Hub is larger than a GiB; take another")
+    wanted = [name for name in FILES if name in sizes]
+    paths = [Path(hf_hub_download(repository, name, etag_timeout=TIMEOUT)) for name in wanted]
+    folder = paths[0].parent  # one for each commit
+    if any(path != folder / name for path, name in zip(paths, wanted)):
+        raise InputError(f"'{repository}' on the Hub changed just now; try again")
+    return folder

@@ -103,7 +103,11 @@ def opinion(
 
 
 def mean_real_logit(config: RunConfig, reals: ImageSet, discriminator: Discriminator) -> float:
-    """D's of `reals_to_compare`, on average over the classes: for who has no reals at hand."""
+    """D's of `reals_to_compare`, on average over the classes: for who has no reals at hand.
+
+    With `conditional`, D's logits of one class may lie far from this; an objective that judges
+    against those of reals then has the opinion of a sample among all classes, not in its own.
+    """
     device = next(discriminator.parameters()).device
     classes = len(reals.class_names) if config.conditional else 1
     labels = torch.arange(classes, device=device)

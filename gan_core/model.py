@@ -1,6 +1,7 @@
 """A trained generator with its card: NumPy in, NumPy out, so that a caller needs no torch."""
 
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
@@ -56,6 +57,10 @@ class Card:
                 raise InputError(f"not a ganscope model card ({name} is no {kind.__name__})")
         if not all(isinstance(name, str) for name in card.class_names):
             raise InputError("not a ganscope model card (class_names are no strings)")
+        rows = [row.values() if isinstance(row, dict) else [row] for row in card.history]
+        numbers = [*chain(*rows), *card.evolution, card.real_logit or 0]
+        if not all(isinstance(number, int | float) for number in numbers):
+            raise InputError("not a ganscope model card (its figures are no numbers)")
         return card
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -160,13 +160,17 @@ class RunFolder:
         if self.saved - self._curves_drawn > CURVES_EVERY_SECONDS:
             self.save_curves()
 
-    def keep(self, trainer: Trainer) -> None:
-        """The networks of the epoch that just ended, for whoever chooses the best ones later."""
+    def keep(self, trainer: Trainer, epoch: int) -> None:
+        """The networks as they are at the end of `epoch`, for whoever chooses the best later.
+
+        A round may end an epoch in its midst; then the trainer is in the next one already.
+        """
         (self.path / KEPT).mkdir(exist_ok=True)
         tensors, _ = trainer.state()
         networks = {name: t for name, t in tensors.items() if name.split(".")[0] in NETWORKS}
-        facts = {"card": trainer.model().card.to_json()}
-        save_state(networks, facts, self.path / KEPT / f"epoch-{trainer.epoch:04d}.safetensors")
+        card = replace(trainer.model().card, epoch=epoch)
+        path = self.path / KEPT / f"epoch-{epoch:04d}.safetensors"
+        save_state(networks, {"card": card.to_json()}, path)
 
     def events(self) -> list[Event]:
         """Every n-th step and all evaluations so far: what a diagnosis rests on."""

@@ -69,7 +69,7 @@ def ship(
         card = replace(card, real_logit=mean_real_logit(config, reals, judge))
     report = evaluate(load_model(path), data_dir, count, tell=tell)
     scores = {name: asdict(figure) for name, figure in report.figures.items()}
-    measured_by = f"python -m gan_core evaluate {path.stem}"
+    measured_by = f"python -m gan_core evaluate {path.stem} -n {count}"
     epochs = _save_evolution(run, path)
     hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files_of(path).items()}
     card = replace(
@@ -105,5 +105,5 @@ def _save_evolution(run: Path, path: Path) -> list[int]:
     last = len(frames) - 1
     wanted = np.geomspace(1, last + 1, FRAMES).round().astype(int) - 1
     places = [*dict.fromkeys(wanted.tolist())]
-    save_evolution([frames[place] for place in places], path)
-    return [epochs[place] for place in places]
+    shown = save_evolution([frames[place] for place in places], path)
+    return [epochs[places[number]] for number in shown]

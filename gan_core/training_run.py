@@ -111,11 +111,12 @@ def _train(trainer: Trainer, folder: RunFolder | None, world: World, keep_every:
                 raise _diverged(event, trainer, path)
             if folder:
                 folder.record(event)
+                ended = event.epoch if isinstance(event, Snapshot) else 0
+                if keep_every and ended and ended % keep_every == 0:
+                    folder.keep(trainer, ended)  # before the state that is behind it
                 late = time.monotonic() - folder.saved > SAVE_EVERY_SECONDS
                 if isinstance(event, Snapshot) or late:
                     folder.save(trainer)
-                if isinstance(event, Snapshot) and keep_every and event.epoch % keep_every == 0:
-                    folder.keep(trainer)
             if isinstance(event, Evaluated):
                 seen = event
             if isinstance(event, StepDone):

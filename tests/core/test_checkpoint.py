@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from sklearn.neighbors import KNeighborsClassifier
 
-from gan_core.checkpoint import load_model, save_model, write_atomically
+from gan_core.checkpoint import load_model, read_card, save_card, save_model, write_atomically
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.model import Model
@@ -114,6 +115,11 @@ def test_weights_that_are_no_numbers_are_refused(saved: Path) -> None:
     [
         {"class_names": [1, 2]},
         {"epoch": "x"},
+        {"history": [3, "x"]},
+        {"history": [{"epoch": "x"}]},
+        {"evolution": [None]},
+        {"real_logit": "x"},
+        {"sha256": ["x"]},
         {"scores": None},
         {"colour": "red"},
         {"config": {"betas": [0.5]}},
@@ -130,6 +136,73 @@ def test_a_card_that_is_wrong_somewhere_is_refused(change: dict, saved: Path) ->
     path.write_text(json.dumps({**card, **change}))
     with pytest.raises(InputError):
         load_model(saved)
+
+
+def add_hashes(saved: Path) -> None:
+    hashes = {saved.name: sha256(saved.read_bytes()).hexdigest()}
+    save_card(replace(read_card(saved), sha256=hashes), saved)
+
+
+def flip_last_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def test_weights_are_those_that_their_card_has_the_hash_of(saved: Path) -> None:
+    add_hashes(saved)
+    before = load_model(saved).sample(10, seed=0)[0]
+    flip_last_byte(saved)
+    with pytest.raises(InputError, match=r"model\.safetensors is damaged: .* put the right one"):
+        load_model(saved)
+    flip_last_byte(saved)
+    np.testing.assert_array_equal(load_model(saved).sample(10, seed=0)[0], before)
+
+
+def test_a_card_without_hashes_takes_any_weights_that_fit(saved: Path) -> None:
+    """As those before there were hashes, and those of runs."""
+    path = saved.with_suffix(".json")
+    card = json.loads(path.read_text())
+    new = {"sha256", "chosen_by", "history", "evolution", "real_logit"}
+    path.write_text(json.dumps({name: card[name] for name in {*card} - new}))
+    loaded = load_model(saved)
+    assert loaded.card.sha256 == {} and loaded.card.real_logit is None
+    flip_last_byte(saved)
+    load_model(saved)
+
+
+@pytest.mark.parametrize("kind", [torch.int8, torch.uint8, torch.float64, torch.float8_e4m3fn])
+def test_weights_of_a_type_that_no_model_has_are_refused(kind: torch.dtype, saved: Path) -> None:
+    weights = load_file(saved)
+    weights["layers.0.bias"] = weights["layers.0.bias"].to(kind)
+    save_file(weights, saved)
+    name = str(kind).removeprefix("torch.")
+    with pytest.raises(InputError, match=rf"holds weights of torch\.{name}; .* float16 or bfloat"):
+        load_model(saved)
+
+
+def test_a_layer_of_whole_numbers_is_refused(saved: Path) -> None:
+    """Of the type of what BatchNorm counts by, but none of its counters."""
+    weights = load_file(saved)
+    weights["layers.0.bias"] = weights["layers.0.bias"].long()
+    save_file(weights, saved)
+    with pytest.raises(InputError, match="do not fit"):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16])
+def test_weights_of_half_the_size_draw_nearly_the_same_in_float32(
+    kind: torch.dtype, model: Model, saved: Path
+) -> None:
+    whole, size = load_file(saved), saved.stat().st_size
+    save_file({n: w.to(kind) if w.is_floating_point() else w for n, w in whole.items()}, saved)
+    assert saved.stat().st_size < 0.6 * size
+    loaded = load_model(saved)
+    assert {weight.dtype for weight in loaded.generator.parameters()} == {torch.float32}
+    images, _ = loaded.sample(20, seed=3)
+    expected, _ = model.sample(20, seed=3)
+    apart = np.abs(images.astype(float) - expected)
+    assert 0 < apart.mean() < 1 and apart.max() < 32  # of 255
 
 
 @pytest.mark.parametrize("card", ["", "[]", "{}", '{"config": {}}', '{"config": 3}', "[" * 200_000])

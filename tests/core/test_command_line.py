@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gan_core.__main__ import main
+from gan_core.choosing import read_kept
 from gan_core.pretrained import open_model
 
 COMMAND = [sys.executable, "-m", "gan_core"]
@@ -94,6 +95,55 @@ def test_what_else_a_folder_holds_is_left_alone(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"loss.png": "mine"}
 
 
+def stems(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.iterdir())
+
+
+def test_the_networks_of_every_so_many_epochs_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each are what a run of that length ends with; those before training are none."""
+    words = ["train", "--preset", "simple", "--set", "evaluate_every=0", "--out"]
+    long, short = tmp_path / "long", tmp_path / "short"
+    assert run(monkeypatch, *words, str(long), "--epochs", "4", "--keep-every", "2") == 0
+    assert run(monkeypatch, *words, str(short), "--epochs", "2") == 0
+    assert stems(long / "kept") == ["epoch-0002", "epoch-0004"] and not (short / "kept").exists()
+    for folder, epoch in ((short, 2), (long, 4)):
+        kept = read_kept(long / "kept" / f"epoch-{epoch:04d}.safetensors")
+        images, _ = open_model(str(folder)).sample(9, seed=0)
+        np.testing.assert_array_equal(kept.model("raw").sample(9, seed=0)[0], images)
+        assert (kept.card.epoch, kept.card.step) == (epoch, 28 * epoch)
+
+
+def test_a_run_that_goes_on_keeps_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = str(tmp_path / "run")
+    keep = ["--keep-every", "1", "--set", "evaluate_every=0"]
+    words = ["train", "--preset", "simple", "--steps", "40", "--out", out]
+    assert run(monkeypatch, *words, *keep) == 0
+    assert run(monkeypatch, "train", "--resume", out, "--steps", "90", *keep) == 0
+    kept = stems(tmp_path / "run" / "kept")
+    assert kept == stems(tmp_path / "run" / "samples")[1:]
+    assert kept == [f"epoch-000{epoch}" for epoch in range(1, 5)]  # the fourth as far as it came
+    steps = [
+        read_kept(tmp_path / "run" / "kept" / f"{name}.safetensors").card.step for name in kept
+    ]
+    assert steps == [28, 56, 84, 90]
+
+
+def test_rounds_that_end_an_epoch_in_their_midst_keep_it_under_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """28 batches an epoch, 5 a round: after round 6 the second epoch has begun."""
+    out = tmp_path / "run"
+    words = ["--preset", "simple", "--epochs", "3", "--set", "d_steps=5", "--keep-every", "1"]
+    words += ["--set", "evaluate_every=0"]
+    assert run(monkeypatch, "train", *words, "--out", str(out)) == 0
+    assert stems(out / "kept") == stems(out / "samples")[1:]
+    assert stems(out / "kept") == ["epoch-0001", "epoch-0002", "epoch-0003"]
+    kept = [read_kept(path).card for path in sorted((out / "kept").iterdir())]
+    assert [(card.epoch, card.step) for card in kept] == [(1, 6), (2, 12), (3, 17)]
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_being_stopped_saves_and_exits_cleanly(stop: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "run"
@@ -173,6 +223,7 @@ def test_models_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         ("train --epochs nan", "--epochs"),
         ("train --seed -1", "seed must not be negative"),
         ("train --epochs 1 --steps 1", "not both"),
+        ("train --keep-every -1", "--keep-every"),
         ("train --device tpu", "auto, cpu, cuda"),
         ("train --set precision=float8", "float32, bfloat16"),
         ("train --dataset folder", "--data-dir"),

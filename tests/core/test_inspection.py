@@ -12,7 +12,13 @@ from gan_core.config import RunConfig
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.events import StepDone
-from gan_core.inspection import Inspection, inspect, opinion, reals_to_compare
+from gan_core.inspection import (
+    Inspection,
+    inspect,
+    mean_real_logit,
+    opinion,
+    reals_to_compare,
+)
 from gan_core.modules import Discriminator, Generator
 from gan_core.objectives import OBJECTIVES
 from gan_core.presets import PRESETS, preset
@@ -314,6 +320,47 @@ def test_the_opinion_of_a_point_is_that_of_the_same_sample(digits: ImageSet, nam
     for images in (digits, reals_to_compare(config, digits)):
         found = opinion(model, images, trainer.discriminator, z, labels)
         assert found == pytest.approx(look(trainer, place).opinion, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("objective", "compares"),
+    [("wasserstein", True), ("relativistic", True), ("non-saturating", False), ("hinge", False)],
+)
+def test_the_mean_logit_of_reals_stands_in_for_them(
+    objective: str, compares: bool, digits: ImageSet
+) -> None:
+    config = replace(SIMPLE, objective=objective, weight_clip=0.1)
+    trainer = Trainer(config, digits, device="cpu")
+    list(trainer.run(3))
+    model, network = trainer.model(), trainer.discriminator
+    logit = mean_real_logit(config, reals_to_compare(config, digits), network)
+    assert logit == pytest.approx(mean_real_logit(config, digits, network), abs=1e-4)
+    apart, moved = [], []
+    for place in range(20):
+        z = model.noise(0, place + 1)[place:]
+        exact = opinion(model, digits, network, z, None)
+        apart.append(abs(opinion(model, logit, network, z, None) - exact))
+        moved.append(abs(opinion(model, logit + 1, network, z, None) - exact))
+    assert max(apart) < 1e-4
+    assert max(moved) > 0.05 if compares else max(moved) < 1e-6
+
+
+def test_the_mean_logit_of_reals_is_that_of_each_class_told_its_label(digits: ImageSet) -> None:
+    config = replace(PRESETS["conditional"], batch_size=8)
+    trainer = Trainer(config, digits, device="cpu")
+    trainer.step()
+    network = trainer.discriminator.eval()
+    some = reals_to_compare(config, digits)
+    with torch.no_grad():
+        logits = network(as_drawn(some.images), some.labels)
+    assert len(some) == 640
+    logit = mean_real_logit(config, some, network.train())
+    assert logit == pytest.approx(logits.mean().item(), abs=1e-3)
+    assert network.training
+    model, z = trainer.model(), np.zeros((1, 64), np.float32)
+    for labels in np.eye(10, dtype=np.float32)[:, None]:  # its objective does not compare
+        exact = opinion(model, some, network, z, labels)
+        assert opinion(model, logit, network, z, labels) == pytest.approx(exact, abs=1e-6)
 
 
 @pytest.mark.parametrize("place", [-1, 64, 1000])
