@@ -35,8 +35,8 @@ from gan_core.memory import keep_freed_memory
 from gan_core.presets import PRESETS
 from gan_core.trainer import Trainer
 
-MONITOR = (ROOT / "demo/widgets/monitor.js").read_text(encoding="utf-8")
-POLL_SECONDS = int(re.findall(r"POLL_MS = (\d+)", MONITOR)[0]) / 1000
+POLLING = (ROOT / "demo/widgets/polling.js").read_text(encoding="utf-8")
+POLL_SECONDS = int(re.findall(r"POLL_MS = (\d+)", POLLING)[0]) / 1000
 SETTLE_SECONDS = 1  # for what comes once: a page's start, the ways between the turns
 DRAWN = "Number(document.querySelector('[data-part=losses]')?.dataset.n ?? 0) > 0"
 ASKED = "performance.getEntriesByType('resource').filter(e => e.name.includes('_server')).length"
