@@ -14,7 +14,7 @@ from demo.sessions import Sessions
 from demo.text.gallery import MISSING, NO_EVOLUTION
 from gan_core.errors import InputError, choose
 from gan_core.images import picture
-from gan_core.pretrained import shipped_models
+from gan_core.pretrained import FIRST, shipped_models
 from gan_core.report import FIGURES
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ SUFFIXES = (".safetensors", ".json")
 
 def names() -> list[str]:
     """Of all models of which a file is there, also of those that can't be used."""
-    return sorted({path.stem for path in _folder().glob("*") if path.suffix in SUFFIXES})
+    found = {path.stem for path in _folder().glob("*") if path.suffix in SUFFIXES}
+    return sorted(found, key=lambda name: (name != FIRST, name))
 
 
 def card(sessions: Sessions, name: str) -> dict[str, Any]:

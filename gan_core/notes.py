@@ -21,8 +21,8 @@ NOTES: dict[str, str] = {
     "slope is pulled to 1 between reals and fakes. Slow a step, steady.",
     "hinge": "D stops caring about samples that it already tells apart by a margin. Otherwise as "
     "modern.",
-    "conditional": "G and D are told the label, so you can ask for a 7. Convolutions, an R1 "
-    "penalty that keeps D smooth, and an averaged generator. The shipped model is one of these.",
+    "conditional": "G and D are told the label, so you can ask for a 7 or a sandal. "
+    "Convolutions, an R1 penalty that keeps D smooth, and an averaged generator.",
     "r3gan": "Reals and fakes are judged in pairs, D's slope is penalised at both, and no layer "
     "is normalised: the recipe of R3GAN with small residual networks.",
 }
@@ -64,3 +64,8 @@ def notes_on(preset: str, changed: list[int]) -> str:
     changes = f"Settings changed after step {steps}; its command has only the last ones."
     told = NOTES[preset], FIGURES.get(preset), changes if changed else None
     return " ".join(filter(None, told))
+
+
+def without_figures(notes: str, preset: str) -> str:
+    """What `notes_on` told, for a card that has scores of its own."""
+    return notes.replace(FIGURES.get(preset, ""), "").replace("  ", " ").strip()

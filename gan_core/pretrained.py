@@ -10,13 +10,15 @@ from gan_core.hub import ON_HUB, fetched
 if TYPE_CHECKING:
     from gan_core.model import Model
 
+FIRST = "mnist-conditional"
 MODEL_FILE = "model.safetensors"  # inside a run folder, or in a repository of the Hub
 
 
 def shipped_models() -> dict[str, Path]:
-    """Name -> weights of every model that came with ganscope."""
-    folder = Path(str(files("pretrained")))
-    return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}
+    """Name -> weights of every model that came with ganscope; what a page begins with is first."""
+    found = Path(str(files("pretrained"))).glob("*.safetensors")
+    ordered = sorted(found, key=lambda path: (path.stem != FIRST, path.stem))
+    return {path.stem: path for path in ordered}
 
 
 def find_weights(reference: str) -> Path:

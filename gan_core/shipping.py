@@ -25,6 +25,7 @@ from gan_core.evaluation import evaluate
 from gan_core.evolution import read_samples
 from gan_core.inspection import mean_real_logit, reals_to_compare
 from gan_core.model import Card
+from gan_core.notes import without_figures
 from gan_core.run_folder import STEPS_FILE
 
 FRAMES = 12  # epochs of an evolution
@@ -59,7 +60,15 @@ def ship(
     if discriminator:
         save_discriminator(_cast(kept.networks["discriminator"], dtype), path)
     hardware = f"{kept.card.hardware}, {_minutes(run, kept.card):.0f} minutes"
-    card = replace(kept.card, name=path.stem, hardware=hardware, chosen_by=score, history=history)
+    notes = without_figures(kept.card.notes, config.preset)
+    card = replace(
+        kept.card,
+        name=path.stem,
+        hardware=hardware,
+        notes=notes,
+        chosen_by=score,
+        history=history,
+    )
     save_card(card, path)
     if discriminator:
         judge = load_discriminator(path, card)

@@ -14,7 +14,7 @@ let told = null; // what `about` told of the model
 let live = false; // it still learns
 let published = ""; // the point as others know it
 let directions = {}; // by model and kind
-let refused = false; // the last request for pixels
+let refusal = ""; // of the last request for pixels, in words
 let timer = 0;
 let kind = "noise";
 
@@ -46,9 +46,9 @@ async function ask(name, wish) {
 const request = newestOnly(element, async () => {
   const asked = point;
   const answer = await ask("generate", asked);
-  if (answer && refused) complain("");
-  refused = !answer;
-  if (refused) return;
+  if (answer && refusal === find("message").textContent) complain(""); // others have their reasons
+  refusal = answer ? "" : find("message").textContent;
+  if (refusal) return;
   live = answer.live;
   if (!asked.z) own = { of: `${asked.model} ${asked.seed}`, z: answer.z };
   drawImage(find("image"), answer);
@@ -112,8 +112,9 @@ function settle() {
 
 const judge = newestOnly(element, async () => {
   const asked = point;
-  const answer = await ask("judge", asked);
-  if (answer && asked === point) showOpinion(find, answer);
+  const answer = await server.judge(asked);
+  if (asked !== point) return;
+  showOpinion(find, answer?.error || !answer ? { reason: answer?.error ?? words.lost } : answer);
 });
 
 // A point from elsewhere.

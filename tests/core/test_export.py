@@ -18,7 +18,7 @@ from gan_core.pretrained import open_model
 
 
 def model(architecture: str, conditional: bool) -> Model:
-    points = {"image_size": 0, "channels": 2} if architecture == "points" else {}
+    points = {"image_size": 0, "channels": 2} if architecture.endswith("points") else {}
     config = replace(
         PRESETS["modern"], architecture=architecture, conditional=conditional, **points
     )

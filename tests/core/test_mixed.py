@@ -37,7 +37,7 @@ def one_thread() -> Iterator[None]:
 
 def pair(architecture: str) -> tuple[nn.Module, nn.Module]:
     """Both networks, told labels, with weights unlike the first ones (such as gains of 0)."""
-    points = {"image_size": 0, "channels": 2} if architecture == "points" else {}
+    points = {"image_size": 0, "channels": 2} if architecture.endswith("points") else {}
     base = replace(PRESETS["simple"], architecture=architecture, noise_dim=8, conditional=True)
     random = torch.Generator().manual_seed(0)
     made = build_networks(replace(base, **points), 10, random)

@@ -27,7 +27,8 @@ from gan_core.evaluation import evaluate
 from gan_core.evolution import read_samples
 from gan_core.images import png
 from gan_core.inspection import opinion
-from gan_core.presets import preset
+from gan_core.notes import FIGURES, NOTES, notes_on, without_figures
+from gan_core.presets import PRESETS, preset
 from gan_core.pretrained import open_model
 from gan_core.shipping import FRAMES, _save_evolution, ship
 from gan_core.training_run import train_to_folder
@@ -235,3 +236,10 @@ def test_a_run_that_kept_nothing_is_not_shipped(run: Path, tmp_path: Path) -> No
     with pytest.raises(InputError, match=r"bare kept no networks .* --keep-every 1"):
         ship(bare, tmp_path / "x.safetensors")
     assert not [*tmp_path.glob("x.*")]
+
+
+def test_a_card_tells_of_its_own_run_not_of_the_preset_s_trial() -> None:
+    for name in PRESETS:
+        told = without_figures(notes_on(name, [3]), name)
+        assert told.startswith(NOTES[name]) and "step 3" in told
+        assert FIGURES[name] not in told and "  " not in told
