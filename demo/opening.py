@@ -11,7 +11,7 @@ from zipfile import is_zipfile
 from demo.data_folder import named_briefly
 from demo.opened import Opened
 from gan_core.errors import InputError
-from gan_core.pretrained import ON_HUB, find_weights
+from gan_core.pretrained import ON_HUB, find_weights, shipped_models
 from gan_core.run_zip import unpack
 
 KINDS = (".safetensors", ".json", ".webp")  # of a model's files
@@ -44,4 +44,4 @@ def open_from_hub(name: str) -> tuple[str, Opened]:
 def _named(name: str, opened: Opened) -> tuple[str, Opened]:
     if not opened.model().card.config.image_size:
         raise InputError(f"'{name}' draws points of the plane; models of images can be explored")
-    return name, opened
+    return (f"{name} (opened)" if name in shipped_models() else name), opened

@@ -430,7 +430,7 @@ load("folder", 8, 3, Path(sys.argv[1]))  # threads and modules are there before 
 before = anonymous()
 images = load("folder", 512, 3, Path(sys.argv[1])).images
 decoded = anonymous()
-for batch in images.split(16):
+for batch in images.split(8):
     assert batch[list(range(len(batch)))].float().mean() > 0
 print(images.nbytes, decoded - before, anonymous() - before)
 """

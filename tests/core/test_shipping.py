@@ -79,7 +79,7 @@ def test_the_best_epoch_is_shipped(run: Path, shipped: Path) -> None:
 def test_its_card_says_where_it_comes_from(run: Path, shipped: Path) -> None:
     card, trained = read_card(shipped), read_card(run / "model.safetensors")
     assert card.class_names == trained.class_names == tuple("0123456789")
-    for name in ("config", "licence", "train_command", "notes"):
+    for name in ("config", "licence", "train_command"):
         assert getattr(card, name) == getattr(trained, name)
     assert card.step == card.epoch * 28
     assert card.hardware == f"{trained.hardware}, {card.epoch * 10} minutes"

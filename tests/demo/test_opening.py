@@ -59,6 +59,12 @@ def test_dropped_files_are_listed_and_draw_what_they_were_saved_from(
         find_model(sessions, token, "own", "ema")
 
 
+def test_a_file_named_like_a_shipped_model_takes_no_name_from_it(files: list[Path]) -> None:
+    weights, card = files
+    name, _ = open_files([weights.rename(weights.with_name("mnist-conditional.safetensors")), card])
+    assert name == "mnist-conditional (opened)"
+
+
 def test_the_zip_of_a_run_is_opened_too(trainer: Trainer, tmp_path: Path) -> None:
     folder = make_run_folder(tmp_path / "run", trainer.config, None)
     with folder:
