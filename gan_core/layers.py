@@ -1,9 +1,8 @@
 """The layers of generators and discriminators, each listed as its source publishes them.
 
-Builders of generators take how many numbers come in and the shape (C, H, W) of an image, or (2,)
-of a point; builders of discriminators take the shape of what D is shown and return the layers
-before the last, and the last. Discriminators end in logits: where a source ends in a sigmoid, the
-objective applies it, which is the same mathematics and does not overflow.
+Builders of generators take how many numbers come in and the shape (C, H, W) of an image; builders
+of discriminators take the shape of what D is shown. Discriminators end in logits: where a source
+ends in a sigmoid, the objective applies it, which is the same mathematics and does not overflow.
 """
 
 import math
@@ -11,11 +10,10 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from gan_core.modules import Dropout, FourierFeatures, Residual
+from gan_core.modules import Dropout, Residual
 from gan_core.strided import Doubling, Halving
 
 Shape = tuple[int, ...]
-OCTAVES = 4  # of a point's waves, the shortest 0.8 long
 
 
 def coarse(side: int, most: int) -> tuple[int, int]:
@@ -218,38 +216,3 @@ def residual_discriminator(shape: Shape) -> Sequence[nn.Module]:
         layers += [nn.LeakyReLU(0.2), Halving(width, width * 2), _block(width * 2)]
         width *= 2
     return [*layers, nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(side * side * width, 1)]
-
-
-def points_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
-    """The plane has no edges, so no Tanh.
-
-    ReLU in both networks tears the plane apart sooner: after 2,000 rounds of the ring 92 % of the
-    points lay within its modes, with LeakyReLU 50 % (one seed).
-    """
-    return [
-        nn.Linear(inputs, 128),
-        nn.ReLU(),
-        nn.Linear(128, 128),
-        nn.ReLU(),
-        nn.Linear(128, 128),
-        nn.ReLU(),
-        nn.Linear(128, shape[0]),
-    ]
-
-
-def points_discriminator(shape: Shape) -> Sequence[nn.Module]:
-    return [
-        nn.Linear(shape[0], 128),
-        nn.ReLU(),
-        nn.Linear(128, 128),
-        nn.ReLU(),
-        nn.Linear(128, 128),
-        nn.ReLU(),
-        nn.Linear(128, 1),
-    ]
-
-
-def fourier_points_discriminator(shape: Shape) -> Sequence[nn.Module]:
-    """As above, of points and their waves: it tells a mode from what lies close beside it."""
-    _, *others = points_discriminator(shape)
-    return [FourierFeatures(OCTAVES), nn.Linear(shape[0] * (1 + 2 * OCTAVES), 128), *others]

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[1]
 ORDER = [
     "memory", "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
     "image_files", "image_cache", "data", "nearest", "batches", "modules", "strided", "layers",
-    "networks", "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner",
-    "game", "averaging", "rounds", "blocks", "opening", "precision", "events", "signals",
+    "point_layers", "networks", "objectives", "penalties", "augment", "flat", "mixed",
+    "optimisers", "learner", "game", "averaging", "rounds", "blocks", "opening", "precision", "events", "signals",
     "finding_texts", "remedies", "diagnosis", "history", "images", "evolution", "latent",
     "plane", "model", "inside", "directions", "checkpoint", "latent_points", "companions",
     "data_formats", "made_data", "classifier", "judge", "inversion", "repair", "gaussian",
