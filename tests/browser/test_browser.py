@@ -1,7 +1,5 @@
 """The app in a real browser, as a visitor uses it."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,7 +14,6 @@ from tests.browser.driving import (
     PATIENCE,
     button,
     choose,
-    opened_page,
     part,
     pixels,
     train,
@@ -26,12 +23,6 @@ from tests.browser.driving import (
 
 DIFFERS = "([name, was]) => document.querySelector(`[data-part=${name}]`).toDataURL() !== was"
 TOLD = "for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind))"
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
 
 
 def collapse(page: Page) -> None:

@@ -1,7 +1,6 @@
 """The Explore tab's point of latent space, in a real browser."""
 
 import json
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from tests.browser.driving import (
     PATIENCE,
     button,
     choose,
-    opened_page,
     pixels,
     train,
     wait_for_count,
@@ -25,7 +23,6 @@ from tests.browser.exploring import (
     copied_z,
     drawn,
     find,
-    open_explore,
     redo,
     settled,
     slider,
@@ -35,20 +32,9 @@ from tests.browser.exploring import (
 RUN = "run 1: modern on digits"
 
 
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
-
-
 @pytest.fixture(scope="module")
 def model() -> Model:
     return open_model(SHIPPED)
-
-
-@pytest.fixture
-def explore(page: Page) -> Page:
-    return open_explore(page)
 
 
 def test_a_fast_drag_ends_on_the_image_of_its_last_value(explore: Page, model: Model) -> None:

@@ -1,35 +1,21 @@
 """The address of the Explore tab, in a real browser: it is the point on show."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo.text import en as text
 from demo.text import explore as explore_text
-from tests.browser.driving import PATIENCE, button, opened_page, part
+from tests.browser.driving import PATIENCE, button, part
 from tests.browser.exploring import (
     LATENT,
     SHIPPED,
     close_to,
     drawn,
     find,
-    open_explore,
     settled,
     slider,
     undo,
 )
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def explore(page: Page) -> Page:
-    return open_explore(page)
 
 
 def test_a_link_shows_the_same_view(explore: Page) -> None:

@@ -1,11 +1,9 @@
 """Sections of the Explore tab that open below the walk, in a real browser."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, Request, expect
 
 from demo.text import explore as explore_text
@@ -17,7 +15,6 @@ from tests.browser.driving import (
     PATIENCE,
     button,
     choose,
-    opened_page,
     part,
     pixels,
     train,
@@ -27,12 +24,6 @@ from tests.browser.exploring import open_section, to_seed
 
 SETS = making_text.MAKING
 NAME = next(iter(shipped_models()))
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
 
 
 def test_a_set_is_stopped_and_another_downloaded(page: Page, tmp_path: Path) -> None:

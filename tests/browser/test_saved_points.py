@@ -1,10 +1,8 @@
 """Saved points of the Explore tab and their sums, in a real browser."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from demo.text import arithmetic as arithmetic_text
@@ -14,7 +12,6 @@ from tests.browser.driving import (
     PATIENCE,
     button,
     choose,
-    opened_page,
     part,
     pixels,
     train,
@@ -35,12 +32,6 @@ DIFFERENCE = """([image, canvas]) => {
   const [a, b] = [read(image, ...size), read(canvas, ...size)];
   return Math.max(...a.map((value, place) => Math.abs(value - b[place])));
 }"""
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
 
 
 def save(page: Page, *seeds: int) -> None:

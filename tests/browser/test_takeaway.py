@@ -1,29 +1,21 @@
 """What is taken away from the page and brought back to it, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from demo.text import en as text
 from demo.text import knobs as knob_text
 from gan_core.notes import NOTES
-from tests.browser.driving import PATIENCE, button, choose, opened_page, part, train, turn
+from tests.browser.driving import PATIENCE, button, choose, part, train, turn
 
 FIRST_BYTES = {"zip": b"PK", "mp4": b"\x00\x00\x00", "gif": b"GIF8", "png": b"\x89PNG",
                "svg": b"<?xml", "py": b'"""'}  # fmt: skip
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
 
 
 def choose_system(page: Page, name: str) -> None:

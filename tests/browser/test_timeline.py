@@ -1,7 +1,5 @@
 """The timeline of samples in a real browser: played, kept beside, compared, drawn in other ways."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,7 +7,7 @@ import demo.states
 from demo.text import en as text
 from demo.text import explore as explore_text
 from gan_core.notes import NOTES
-from tests.browser.driving import PATIENCE, button, choose, opened_page, part, pixels, train
+from tests.browser.driving import PATIENCE, button, choose, part, pixels, train
 
 WORDS = text.MONITOR
 NAME = "run 1: modern on digits"
@@ -22,12 +20,6 @@ RECORD = """() => {
       seen.push({ moment: shown.textContent, at: performance.now() });
   }).observe(shown, { childList: true });
 }"""
-
-
-@pytest.fixture
-def page(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield opened
 
 
 def go(page: Page, key: str, moment: str) -> None:

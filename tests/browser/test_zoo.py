@@ -1,9 +1,7 @@
 """Shipped models and models from elsewhere in a real browser: chosen, scrubbed through, opened."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from demo.text import explore as explore_text
@@ -11,17 +9,11 @@ from demo.text import gallery as gallery_text
 from demo.text import opening as text
 from gan_core.checkpoint import read_card
 from gan_core.pretrained import shipped_models
-from tests.browser.driving import PATIENCE, button, opened_page
-from tests.browser.exploring import drawn, find, open_explore, settled
+from tests.browser.driving import PATIENCE, button
+from tests.browser.exploring import drawn, find, settled
 
 NAME = "fashion-conditional"
 WORDS = gallery_text.GALLERY
-
-
-@pytest.fixture
-def explore(app_url: str) -> Iterator[Page]:
-    with opened_page(app_url) as opened:
-        yield open_explore(opened)
 
 
 def test_a_shipped_model_s_training_is_scrubbed_and_played(explore: Page) -> None:
