@@ -6,7 +6,7 @@ from gan_core.errors import InputError
 
 ON_HUB = "hub:"  # begins a reference to such a model
 FILES = ("model.safetensors", "model.json", "model.webp", "discriminators/model.safetensors")
-MOST_BYTES = 2**30  # of these together
+MOST_BYTES = 2**28  # of these together; anybody may ask a hosted app for them
 TIMEOUT = 10  # seconds that the Hub may be silent
 
 
@@ -48,7 +48,9 @@ def _downloaded(repository: str) -> Path:
         raise InputError(f"'{repository}' on the Hub holds no {' and no '.join(missing)}; "
                          "it is no model of ganscope, take another")  # fmt: skip
     if sum(sizes.get(name, 0) for name in FILES) > MOST_BYTES:
-        raise InputError(f"'{repository}' on the Hub is larger than a GiB; take another")
+        raise InputError(
+            f"'{repository}' on the Hub is larger than {MOST_BYTES >> 20} MiB; take another"
+        )
     wanted = [name for name in FILES if name in sizes]
     paths = [Path(hf_hub_download(repository, name, etag_timeout=TIMEOUT)) for name in wanted]
     folder = paths[0].parent  # one for each commit

@@ -290,7 +290,7 @@ def test_a_model_too_large_is_not_fetched(online: Hub, model_files: Path) -> Non
     put(online, model_files, "somebody/large")
     online.asked.clear()
     online.sizes = {"model.safetensors": hub.MOST_BYTES}  # and the others are beside it
-    refused("hub:somebody/large", "larger than a GiB", "take another")
+    refused("hub:somebody/large", "larger than 256 MiB", "take another")
     assert not online.fetched
 
 
