@@ -444,4 +444,4 @@ def test_memory_is_needed_for_a_batch_not_for_the_set(tmp_path: Path) -> None:
     size, decoded, trained = map(int, numbers.split())
     assert size > 250_000_000
     assert decoded < size / 4
-    assert trained < size / 4
+    assert trained < size / 5  # a batch, as bytes and as floats, is an eighth of it

@@ -82,6 +82,12 @@ def test_a_presets_script_repeats_its_losses_on_points(name: str) -> None:
     check_losses(on_ring(name))
 
 
+def test_without_waves_r3gan_is_repeated_on_points_at_its_full_rates() -> None:
+    own = preset("r3gan", "ring")
+    rates = {"g_learning_rate": own.g_learning_rate, "d_learning_rate": own.d_learning_rate}
+    check_losses(on_ring("r3gan", architecture="points", **rates))
+
+
 ORDERS: list[Options] = [
     {"d_steps": d_steps, "g_steps": g_steps, "first_step": first, "reuse_fakes": reuse}
     for d_steps, g_steps in ((0, 1), (1, 0), (1, 1), (2, 1), (1, 3), (2, 2))

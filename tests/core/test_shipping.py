@@ -81,6 +81,7 @@ def test_its_card_says_where_it_comes_from(run: Path, shipped: Path) -> None:
     assert card.class_names == trained.class_names == tuple("0123456789")
     for name in ("config", "licence", "train_command"):
         assert getattr(card, name) == getattr(trained, name)
+    assert card.notes == without_figures(trained.notes, trained.config.preset) != ""
     assert card.step == card.epoch * 28
     assert card.hardware == f"{trained.hardware}, {card.epoch * 10} minutes"
 
