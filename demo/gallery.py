@@ -9,8 +9,7 @@ import numpy as np
 
 from demo.charts import png_url
 from demo.choices import whole_number
-from demo.models import find_model, shipped
-from demo.sessions import Sessions
+from demo.models import shipped
 from demo.text.gallery import MISSING, NO_EVOLUTION
 from gan_core.errors import InputError, choose
 from gan_core.images import picture
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 10
 ROWS = 6
+POINTS = 2000  # of the plane, in the place of images
 SEED = 1  # of the sheets
 SUFFIXES = (".safetensors", ".json")
 
@@ -32,15 +32,18 @@ def names() -> list[str]:
     return sorted(found, key=lambda name: (name != FIRST, name))
 
 
-def card(sessions: Sessions, name: str) -> dict[str, Any]:
-    """A model's sheet and card, for JSON; InputError where its files can't be used."""
+def card(name: str) -> dict[str, Any]:
+    """A model's sheets and card, for JSON; InputError where its files can't be used."""
     choose("model", name, dict.fromkeys(names()))
     if name not in shipped_models():
         raise InputError(MISSING.format(name=name))
-    model = find_model(sessions, "", name)
+    opened = shipped(name)
+    model = opened.model()
     told = model.card
     return {
-        "sheet": _sheet(model),
+        "sheet": _sheet(model, COLUMNS // 2 if opened.both_weights else COLUMNS),
+        "average": _sheet(opened.model("ema"), COLUMNS // 2) if opened.both_weights else "",
+        "explorable": bool(told.config.image_size),
         "evolution": told.evolution,  # epochs, of which `epoch` has the samples
         "chosen_by": told.chosen_by.replace("_", " "),
         "history": [[row["epoch"], row[told.chosen_by]] for row in told.history],
@@ -66,12 +69,22 @@ def epoch(name: str, place: object) -> str:
 
 
 @cache
-def _sheet(model: "Model") -> str:
-    """Rows of samples, each column of one label where there are labels."""
-    columns = min(COLUMNS, len(model.labels)) if model.labels else COLUMNS
+def _sheet(model: "Model", most: int) -> str:
+    """Rows of `most` samples, each column of one label where there are labels; or points of the
+    plane beside real ones."""
+    if not model.card.config.image_size:
+        return png_url(picture(model.sample(POINTS, SEED)[0], 1, _real_points(model)))
+    columns = min(most, len(model.labels)) if model.labels else most
     count = columns * ROWS
     labels = np.arange(count) % columns if model.labels else None
     return png_url(picture(model.generate(model.noise(SEED, count), labels), columns))
+
+
+def _real_points(model: "Model") -> np.ndarray:
+    from gan_core.data import load  # imports torch
+
+    config = model.card.config
+    return load(config.dataset, config.image_size, config.channels).images[:POINTS].numpy()
 
 
 def _score(kind: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from demo.sessions import Sessions
 from gan_core.errors import InputError, choose
-from gan_core.pretrained import shipped_models
+from gan_core.pretrained import image_models, shipped_models
 
 if TYPE_CHECKING:
     from demo.explored import Explored
@@ -20,7 +20,7 @@ WEIGHTS = ("shown", "raw", "ema")  # of a generator: as its run shows it, learne
 
 def model_names(sessions: Sessions, token: str) -> list[str]:
     session = sessions.find(token)
-    return [*shipped_models(), *(session.models.names() if session else [])]
+    return [*image_models(), *(session.models.names() if session else [])]
 
 
 def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown") -> "Model":
@@ -28,12 +28,19 @@ def find_model(sessions: Sessions, token: str, name: str, weights: str = "shown"
     hasn't begun to learn, or where these weights are not kept."""
     choose("weights", weights, dict.fromkeys(WEIGHTS))
     if name in shipped_models():
-        return shipped(name).model(weights)
+        return explorable(name, shipped(name).model(weights))
     names = model_names(sessions, token)
     choose("model", name, dict.fromkeys(names))
     model = sessions.get(token).models.find(name, weights)
     if model is None:
         raise InputError(f"'{name}' has no generator yet; wait until it has read its images")
+    return model
+
+
+def explorable(name: str, model: "Model") -> "Model":
+    """The model; InputError where it draws no images."""
+    if not model.card.config.image_size:
+        raise InputError(f"'{name}' draws points of the plane; models of images can be explored")
     return model
 
 

@@ -1,4 +1,4 @@
-"""A model from files, with its discriminator and its evolution where these came with it.
+"""A model from files, with what else came with it: averaged weights, D, and its evolution.
 
 It imports torch.
 """
@@ -13,7 +13,13 @@ import numpy as np
 from demo.data_folder import named_briefly
 from demo.text.explore import ONE_SET
 from gan_core.checkpoint import load_model
-from gan_core.companions import discriminator_path, load_discriminator, load_evolution
+from gan_core.companions import (
+    average_path,
+    discriminator_path,
+    load_average,
+    load_discriminator,
+    load_evolution,
+)
 from gan_core.errors import InputError
 from gan_core.inspection import opinion
 from gan_core.model import Model
@@ -25,8 +31,6 @@ if TYPE_CHECKING:
 class Opened:
     """Read once; a companion that is damaged harms only who asks for it."""
 
-    both_weights = False  # of the generator: the learned and the averaged
-
     def __init__(self, path: Path, folder: TemporaryDirectory | None = None) -> None:
         """folder: what it lies in, if ours; gone with this object."""
         self._path, self._folder = path, folder
@@ -34,9 +38,18 @@ class Opened:
             self._model = load_model(path)
 
     def model(self, weights: str = "shown") -> Model:
-        if weights != "shown":
+        """weights: one of `demo.models.WEIGHTS`; averages come only beside learned ones."""
+        if weights == "shown" or (weights == "raw" and self.both_weights):
+            return self._model
+        if not self.both_weights:
             raise InputError(ONE_SET)
-        return self._model
+        assert self._average is not None
+        return self._average
+
+    @property
+    def both_weights(self) -> bool:
+        """Of the generator, the learned and the averaged."""
+        return average_path(self._path).is_file()
 
     @property
     def has_opinion(self) -> bool:
@@ -46,6 +59,11 @@ class Opened:
         """Of the image that `model` draws; see `gan_core.inspection.opinion`."""
         assert self._discriminator is not None and model.card.real_logit is not None
         return opinion(model, model.card.real_logit, self._discriminator, z, labels)
+
+    @cached_property
+    def _average(self) -> Model | None:
+        with named_briefly(self._path.parent):
+            return load_average(self._path, self._model.card)
 
     @cached_property
     def _discriminator(self) -> "Discriminator | None":

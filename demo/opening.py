@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from zipfile import is_zipfile
 
 from demo.data_folder import named_briefly
+from demo.models import explorable
 from demo.opened import Opened
 from gan_core.errors import InputError
 from gan_core.pretrained import ON_HUB, find_weights, shipped_models
@@ -42,6 +43,5 @@ def open_from_hub(name: str) -> tuple[str, Opened]:
 
 
 def _named(name: str, opened: Opened) -> tuple[str, Opened]:
-    if not opened.model().card.config.image_size:
-        raise InputError(f"'{name}' draws points of the plane; models of images can be explored")
+    explorable(name, opened.model())
     return (f"{name} (opened)" if name in shipped_models() else name), opened

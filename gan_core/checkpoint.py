@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save_file
 from torch import Tensor, nn
 
+from gan_core.compact import restored
 from gan_core.config import RunConfig
 from gan_core.errors import InputError
 from gan_core.model import Card, Model
@@ -145,11 +146,11 @@ def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, 
         # on the meta device a network is only shapes: a false card can't claim memory
         with torch.device("meta"):
             network = build(card.config, len(card.class_names))
-        weights = load(content)
+        weights = restored(load(content))
         odd = {tensor.dtype for tensor in weights.values()} - TYPES
         if odd:
             raise InputError(f"{path} holds weights of {', '.join(map(str, odd))}; a model's are "
-                             "float32, float16 or bfloat16")  # fmt: skip
+                             "float32, float16, bfloat16, or int8 with scales")  # fmt: skip
         network.load_state_dict(weights, assign=True)
     except (SafetensorError, OSError) as error:
         raise InputError(f"{path} is damaged or no safetensors ({_first_line(error)})") from None

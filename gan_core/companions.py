@@ -1,5 +1,6 @@
-"""What may come with a model's weights: the discriminator that it played against, and samples of
-its training from epoch to epoch. `pretrained`, a run folder and the Hub all have them alike.
+"""What may come with a model's weights: the average of them over the last rounds, the
+discriminator that they played against, and samples of the training from epoch to epoch.
+`pretrained`, a run folder and the Hub all have them alike.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,14 +14,20 @@ from torch import Tensor
 from gan_core.checkpoint import load_network, read_checked, save_weights, write_atomically
 from gan_core.errors import InputError
 from gan_core.images import to_pil
-from gan_core.model import Card
+from gan_core.model import Card, Model
 from gan_core.modules import Discriminator
-from gan_core.networks import build_discriminator
+from gan_core.networks import build_discriminator, build_generator
 
-DISCRIMINATORS = "discriminators"  # the folder, beside a model's weights, for those of its D
+AVERAGES = "averages"  # the folder, beside a model's learned weights, for the averaged ones
+DISCRIMINATORS = "discriminators"  # and that for those of its D
 QUALITY = 85  # of WebP, of 100: samples of 64 pixels look the same, in a tenth of a PNG's bytes
 FRAME_MILLISECONDS = 700
 MOST_PIXELS = 2**26  # of all frames together, which are in memory at once
+
+
+def average_path(path: Path) -> Path:
+    """Where the averaged weights of the model in `path` lie, if it has them beside learned ones."""
+    return path.parent / AVERAGES / path.name
 
 
 def discriminator_path(path: Path) -> Path:
@@ -34,8 +41,17 @@ def evolution_path(path: Path) -> Path:
 
 def files_of(path: Path) -> dict[str, Path]:
     """The weights in `path` and what has come with them, by their names in a card's `sha256`."""
-    files = (path, discriminator_path(path), evolution_path(path))
+    files = (path, average_path(path), discriminator_path(path), evolution_path(path))
     return {str(file.relative_to(path.parent).as_posix()): file for file in files if file.is_file()}
+
+
+def load_average(path: Path, card: Card) -> Model | None:
+    """The model in `path` with its averaged weights; None where only learned ones are there."""
+    found = average_path(path)
+    if not found.is_file():
+        return None
+    name = f"{AVERAGES}/{path.name}"
+    return Model(load_network(found, name, card, build_generator), card)
 
 
 def load_discriminator(path: Path, card: Card) -> Discriminator | None:
@@ -47,10 +63,10 @@ def load_discriminator(path: Path, card: Card) -> Discriminator | None:
     return network.eval().requires_grad_(False)
 
 
-def save_discriminator(weights: dict[str, Tensor], path: Path) -> None:
-    """Write those of the model in `path`."""
-    discriminator_path(path).parent.mkdir(exist_ok=True)
-    save_weights(weights, discriminator_path(path))
+def save_companion(weights: dict[str, Tensor], path: Path) -> None:
+    """Write `path`, one of the above."""
+    path.parent.mkdir(exist_ok=True)
+    save_weights(weights, path)
 
 
 def load_evolution(path: Path, card: Card | None = None) -> list[np.ndarray]:

@@ -5,7 +5,10 @@ from pathlib import Path
 from gan_core.errors import InputError
 
 ON_HUB = "hub:"  # begins a reference to such a model
-FILES = ("model.safetensors", "model.json", "model.webp", "discriminators/model.safetensors")
+FILES = (
+    "model.safetensors", "model.json", "model.webp", "averages/model.safetensors",
+    "discriminators/model.safetensors",
+)  # fmt: skip
 MOST_BYTES = 2**28  # of these together; anybody may ask a hosted app for them
 TIMEOUT = 10  # seconds that the Hub may be silent
 

@@ -1,5 +1,6 @@
 """Finding a model: one that is shipped or on the Hub by name, the user's own by path."""
 
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,20 @@ def shipped_models() -> dict[str, Path]:
     found = Path(str(files("pretrained"))).glob("*.safetensors")
     ordered = sorted(found, key=lambda path: (path.stem != FIRST, path.stem))
     return {path.stem: path for path in ordered}
+
+
+def image_models() -> list[str]:
+    """The names of those that draw images; of points of the plane there is none to look at."""
+    return [name for name, path in shipped_models().items() if not _draws_points(path)]
+
+
+def _draws_points(path: Path) -> bool:
+    """By its card; one that can't be read says so once somebody opens it."""
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        return card["config"]["image_size"] == 0
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def find_weights(reference: str) -> Path:

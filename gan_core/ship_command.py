@@ -16,9 +16,12 @@ def ship(
         Path | None, typer.Option(help="Where the data it was trained on lies, as for train.")
     ] = None,
     precision: Annotated[
-        str, typer.Option(help="Of the weights in the file: bfloat16 or float32.")
+        str, typer.Option(help="Of the weights in the file: int8, bfloat16 or float32.")
     ] = "bfloat16",
     discriminator: Annotated[bool, typer.Option(help="Write the discriminator too.")] = True,
+    average: Annotated[
+        bool, typer.Option("--average", help="Write averaged weights beside the learned ones.")
+    ] = False,
     count: Annotated[int, typer.Option("-n", "--count", help="Samples to judge.")] = 10_000,
 ) -> None:
     """Choose a run's best kept epoch by a figure, judge it, and write it with its card."""
@@ -27,5 +30,7 @@ def ship(
     from gan_core.shipping import ship
 
     with Console(stderr=True).status("") as status:
-        card = ship(run, out, data_dir, precision, discriminator, count, tell=status.update)
+        card = ship(
+            run, out, data_dir, precision, discriminator, average, count, tell=status.update
+        )
     print(f"epoch {card.epoch} of {run}, chosen by {card.chosen_by.replace('_', ' ')}, in {out}")

@@ -7,16 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from gan_core.checkpoint import load_model, save_card, save_weights
 from gan_core.choosing import GENERATORS, best_epoch, read_kept
+from gan_core.compact import PRECISIONS, compacted
 from gan_core.companions import (
+    average_path,
     discriminator_path,
     files_of,
     load_discriminator,
-    save_discriminator,
+    save_companion,
     save_evolution,
 )
 from gan_core.data import load
@@ -29,7 +29,6 @@ from gan_core.notes import without_figures
 from gan_core.run_folder import STEPS_FILE
 
 FRAMES = 12  # epochs of an evolution
-TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 Tell = Callable[[str], None]
 
@@ -40,25 +39,34 @@ def ship(
     data_dir: Path | None = None,
     precision: str = "bfloat16",
     discriminator: bool = True,
+    average: bool = False,
     count: int = 10_000,
     tell: Tell = lambda words: None,
 ) -> Card:
     """Write the best of the epochs that `run` kept as `path` (.safetensors), and what goes with it.
 
     precision: of the weights in the file; what is judged is what was written. count: samples that
-    epochs are chosen and figures are taken by. InputError where the run kept nothing.
+    epochs are chosen and figures are taken by. average: whether averaged weights go beside learned
+    ones. InputError where the run kept nothing, or shows its averaged weights anyway.
     """
-    dtype = choose("precision", precision, TYPES)
+    choose("precision", precision, PRECISIONS)
     if path.suffix != ".safetensors":
         raise InputError(f"a model is a .safetensors file, not '{path.name}'")
     chosen, score, history = best_epoch(run, data_dir, count, tell)
     kept = read_kept(chosen)
     config = kept.card.config
+    if average and config.samples_from == "ema":
+        raise InputError("this run shows its averaged weights; leave --average out")
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_weights(_cast(kept.networks[GENERATORS[config.samples_from]], dtype), path)
-    discriminator_path(path).unlink(missing_ok=True)
-    if discriminator:
-        save_discriminator(_cast(kept.networks["discriminator"], dtype), path)
+    save_weights(compacted(kept.networks[GENERATORS[config.samples_from]], precision), path)
+    companions = {
+        average_path(path): kept.networks["generator_ema"] if average else None,
+        discriminator_path(path): kept.networks["discriminator"] if discriminator else None,
+    }
+    for companion, weights in companions.items():
+        companion.unlink(missing_ok=True)
+        if weights:
+            save_companion(compacted(weights, precision), companion)
     hardware = f"{kept.card.hardware}, {_minutes(run, kept.card):.0f} minutes"
     notes = without_figures(kept.card.notes, config.preset)
     card = replace(
@@ -89,14 +97,6 @@ def ship(
     )
     save_card(card, path)
     return card
-
-
-def _cast(weights: dict[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
-    """What BatchNorm remembers stays as exact as it is; it is little."""
-    return {
-        name: tensor.to(dtype) if tensor.is_floating_point() and "running" not in name else tensor
-        for name, tensor in weights.items()
-    }
 
 
 def _minutes(run: Path, card: Card) -> float:

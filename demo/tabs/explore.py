@@ -17,7 +17,7 @@ from demo.tabs.opening import opening_section
 from demo.tabs.walk import walk_section
 from demo.text import explore as text
 from demo.widgets.latent import latent_widget
-from gan_core.pretrained import shipped_models
+from gan_core.pretrained import image_models
 
 FIRST_SEED = 1
 ADDRESS = "() => location.hash"
@@ -30,7 +30,7 @@ def linked_model(address: str) -> str | None:
 
 def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> gr.Dropdown:
     """Build the tab inside the current Blocks; returns the choice of a model."""
-    shipped = list(shipped_models())
+    shipped = image_models()
     gr.Markdown(text.INTRODUCTION)
     lacking = gr.Markdown(text.NO_MODELS, visible=not shipped)
     model = gr.Dropdown(
@@ -79,5 +79,5 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> gr.Dropdown
     arithmetic_section(sessions, latent, model)
     inside_section(sessions, latent)
     making_section(sessions, latent)
-    gallery_section(sessions, model)
+    gallery_section(model)
     return model

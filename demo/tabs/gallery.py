@@ -2,7 +2,6 @@
 
 import gradio as gr
 
-from demo.sessions import Sessions
 from demo.tabs import PRIVATE
 from demo.text import gallery as text
 from demo.widgets.gallery import gallery_widget
@@ -13,8 +12,8 @@ TO_THE_IMAGE = """(name) => {
 }"""
 
 
-def gallery_section(sessions: Sessions, model: gr.Dropdown) -> None:
+def gallery_section(model: gr.Dropdown) -> None:
     """Build it inside the current Blocks; `model` is the menu of models."""
     with gr.Accordion(text.TITLE, open=False, elem_id="gallery-section"):
-        gallery = gallery_widget(sessions)
+        gallery = gallery_widget()
     gallery.chosen(None, gallery, model, js=TO_THE_IMAGE, **PRIVATE)

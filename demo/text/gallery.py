@@ -6,6 +6,9 @@ GALLERY = {
     "introduction": "Every figure stands beside what real images score by the same measure, and "
     "says how many images it rests on.",
     "sheet": "Samples of {name}",
+    "average_sheet": "Samples of {name}, its weights averaged",
+    "learned": "the weights as learned",
+    "average": "averaged over the last rounds (EMA)",
     "explore": "Explore it",
     "explore_name": "Explore {name}",
     "drawing": "Drawing …",

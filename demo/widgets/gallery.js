@@ -31,15 +31,30 @@ function commandOf(label, line) {
   return newElement("div", {}, newElement("dt", { textContent: label }), newElement("code", { textContent: line }));
 }
 
+// one sheet, or that of the learned weights beside that of their average
+function sheetsOf(name, told) {
+  const sheet = (src, alt) => newElement("img", { src, className: "pixels", alt: fill(alt, { name }) });
+  if (!told.average) return sheet(told.sheet, words.sheet);
+  const captioned = (src, alt, textContent) =>
+    newElement("figure", {}, sheet(src, alt), newElement("figcaption", { textContent }));
+  const sheets = [
+    captioned(told.sheet, words.sheet, words.learned),
+    captioned(told.average, words.average_sheet, words.average),
+  ];
+  return newElement("div", { className: "both" }, ...sheets);
+}
+
 function fillCard(card, name, told) {
-  const sheet = newElement("img", { src: told.sheet, className: "pixels", alt: fill(words.sheet, { name }) });
-  const explore = newElement("button", { type: "button", textContent: words.explore });
-  explore.ariaLabel = fill(words.explore_name, { name });
-  explore.addEventListener("click", () => {
-    props.value = name;
-    trigger("chosen");
-  });
-  const shown = newElement("div", { className: "shown" }, sheet, explore);
+  const shown = newElement("div", { className: "shown" }, sheetsOf(name, told));
+  if (told.explorable) {
+    const explore = newElement("button", { type: "button", textContent: words.explore });
+    explore.ariaLabel = fill(words.explore_name, { name });
+    explore.addEventListener("click", () => {
+      props.value = name;
+      trigger("chosen");
+    });
+    shown.append(explore);
+  }
   const ask = (place) => server.open_epoch({ name, place });
   if (told.evolution.length) shown.append(evolutionOf(name, told.evolution, words, ask));
   const about = newElement("div", { className: "about" }, factsOf(told), newElement("p", { textContent: told.notes }));

@@ -3,7 +3,6 @@
 import gradio as gr
 
 from demo.gallery import card, epoch, names
-from demo.sessions import Sessions
 from demo.text.gallery import GALLERY
 from demo.widgets import script
 from demo.widgets.answers import answered
@@ -16,7 +15,7 @@ HTML = f"""
 """
 
 
-def gallery_widget(sessions: Sessions) -> gr.HTML:
+def gallery_widget() -> gr.HTML:
     """It fires `chosen`, and has the name of a model as its value, when somebody wants to explore
     that.
 
@@ -29,7 +28,7 @@ def gallery_widget(sessions: Sessions) -> gr.HTML:
 
     @answered
     def open_card(wish: dict) -> dict:
-        return card(sessions, str(wish["name"]))
+        return card(str(wish["name"]))
 
     @answered
     def open_epoch(wish: dict) -> dict:

@@ -16,7 +16,7 @@ from gan_core.checkpoint import load_model, read_card, save_card, save_model, wr
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.model import Model
-from gan_core.presets import PRESETS, train_command
+from gan_core.presets import PRESETS, preset, train_command
 from gan_core.pretrained import open_model, shipped_models
 from gan_core.trainer import Trainer
 
@@ -177,7 +177,8 @@ def test_weights_of_a_type_that_no_model_has_are_refused(kind: torch.dtype, save
     weights["layers.0.bias"] = weights["layers.0.bias"].to(kind)
     save_file(weights, saved)
     name = str(kind).removeprefix("torch.")
-    with pytest.raises(InputError, match=rf"holds weights of torch\.{name}; .* float16 or bfloat"):
+    told = rf"holds weights of torch\.{name}; .* float32, float16, bfloat16, or int8 with scales"
+    with pytest.raises(InputError, match=told):
         load_model(saved)
 
 
@@ -252,9 +253,10 @@ def test_a_shipped_card_says_where_the_model_comes_from(name: str) -> None:
     assert card.name == name
     assert card.licence and card.hardware and card.notes and card.scores and card.epoch > 0
     assert card.train_command == train_command(config)
-    preset = PRESETS[config.preset]
-    changes = {key: getattr(config, key) for key in ("dataset", "seed", "precision", "epochs")}
-    assert replace(preset, **changes) == config  # so the command trains just this
+    told = ("seed", "precision", "epochs", "image_size", "channels", "augment")
+    changes = {key: getattr(config, key) for key in told}
+    # so the command trains just this
+    assert replace(preset(config.preset, config.dataset), **changes) == config
 
 
 def test_the_shipped_digits_are_what_they_were_asked_to_be(data_dir: Path) -> None:

@@ -17,7 +17,7 @@ from gan_core.companions import (
     files_of,
     load_discriminator,
     load_evolution,
-    save_discriminator,
+    save_companion,
     save_evolution,
 )
 from gan_core.data import ImageSet
@@ -71,7 +71,7 @@ def test_a_model_without_companions_has_none(path: Path) -> None:
 def test_the_discriminator_comes_back_with_the_same_logits(
     trainer: Trainer, path: Path, digits: ImageSet
 ) -> None:
-    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     with_hashes(path)
     found = load_discriminator(path, read_card(path))
     assert found is not None and not found.training
@@ -87,7 +87,7 @@ def test_the_discriminator_comes_back_with_the_same_logits(
 def test_a_damaged_discriminator_is_refused_by_name_and_harms_nothing_else(
     trainer: Trainer, path: Path, digits: ImageSet
 ) -> None:
-    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     save_evolution(grids(digits, 2), path)
     with_hashes(path)
     found, before = discriminator_path(path), load_model(path).sample(10, seed=0)[0]
@@ -190,7 +190,7 @@ def test_a_film_that_would_fill_the_memory_is_refused(
 def test_all_that_came_with_a_model_is_named_as_in_its_card(
     trainer: Trainer, path: Path, digits: ImageSet
 ) -> None:
-    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     save_evolution(grids(digits, 2), path)
     (path.parent / "other.webp").write_bytes(b"not its own")
     found = files_of(path)

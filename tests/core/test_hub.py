@@ -16,9 +16,10 @@ from huggingface_hub import close_session, constants
 from gan_core import hub
 from gan_core.checkpoint import load_model, save_model
 from gan_core.companions import (
+    discriminator_path,
     load_discriminator,
     load_evolution,
-    save_discriminator,
+    save_companion,
     save_evolution,
 )
 from gan_core.data import ImageSet
@@ -147,7 +148,7 @@ def model_files(digits: ImageSet, tmp_path_factory: pytest.TempPathFactory) -> P
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
     trainer = Trainer(replace(PRESETS["modern"], batch_size=16), digits, device="cpu")
     save_model(trainer.model("digits of mine"), path)
-    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     images = digits.images[:32].permute(0, 2, 3, 1).numpy()
     save_evolution([grid(images[:16], 4), grid(images[16:], 4)], path)
     return path.parent

@@ -13,11 +13,13 @@ import torch
 from safetensors.torch import load_file
 
 from gan_core.__main__ import main
-from gan_core.checkpoint import load_model, read_card
+from gan_core.checkpoint import load_model, load_state, read_card, save_state
 from gan_core.choosing import kept_epochs, read_kept
 from gan_core.companions import (
+    average_path,
     discriminator_path,
     evolution_path,
+    load_average,
     load_discriminator,
     load_evolution,
 )
@@ -147,6 +149,36 @@ def test_a_model_can_be_shipped_whole_and_alone(run: Path, shipped: Path, tmp_pa
     )
 
 
+def test_averaged_weights_go_beside_the_learned_ones(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.safetensors"
+    card = ship(run, path, precision="float32", average=True, count=COUNT)
+    kept = read_kept(kept_epochs(run)[card.epoch - 1])
+    average = load_average(path, card)
+    assert average is not None
+    for weights, model in (("raw", load_model(path)), ("ema", average)):
+        expected = kept.model(weights).sample(9, seed=0)[0]
+        np.testing.assert_array_equal(model.sample(9, seed=0)[0], expected)
+    assert "averages/mine.safetensors" in card.sha256
+    average_path(path).write_bytes(b"cut")
+    with pytest.raises(InputError, match=r"averages/mine\.safetensors is damaged"):
+        load_average(path, card)
+    ship(run, path, count=COUNT)
+    assert load_average(path, card) is None
+
+
+def test_a_run_that_shows_its_averaged_weights_has_no_others_to_ship(
+    run: Path, tmp_path: Path
+) -> None:
+    shown = Path(shutil.copytree(run, tmp_path / "run"))
+    for path in kept_epochs(shown):
+        tensors, facts = load_state(path)
+        facts["card"]["config"]["samples_from"] = "ema"
+        save_state(tensors, facts, path)
+    with pytest.raises(InputError, match="leave --average out"):
+        ship(shown, tmp_path / "mine.safetensors", average=True, count=COUNT)
+    assert not list(tmp_path.glob("mine.*"))
+
+
 def test_a_model_of_points_is_shipped_too(tmp_path: Path) -> None:
     config = replace(preset("r3gan", "ring"), batch_size=1024, epochs=2, evaluate_every=0)
     train_to_folder(config, None, "cpu", tmp_path / "run", keep_every=1)
@@ -213,7 +245,7 @@ def test_the_command_ships_and_says_what_it_chose(
     [
         ("ship {tmp}/none --out {tmp}/x.safetensors", "train with --keep-every 1"),
         ("ship {run} --out {tmp}/x.pt", "a model is a .safetensors file, not 'x.pt'"),
-        ("ship {run} --out {tmp}/x.safetensors --precision int8", "bfloat16"),
+        ("ship {run} --out {tmp}/x.safetensors --precision int4", "float32, bfloat16, int8"),
         ("ship {run} --out {tmp}/x.safetensors -n 50", "give 100 or more"),
         ("ship {run}", "--out"),
     ],

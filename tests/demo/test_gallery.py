@@ -7,7 +7,6 @@ import pytest
 
 from demo import gallery
 from demo.models import shipped
-from demo.sessions import Sessions
 from gan_core.checkpoint import read_card
 from gan_core.errors import InputError
 from gan_core.pretrained import shipped_models
@@ -48,9 +47,9 @@ def test_a_card_says_what_the_model_s_own_card_says(app_url: str) -> None:
         assert scores["frechet distance"]["samples"] == figure["samples"]
 
 
-def test_damaged_and_missing_files_harm_no_other(folder: Path, sessions: Sessions) -> None:
+def test_damaged_and_missing_files_harm_no_other(folder: Path) -> None:
     assert gallery.names() == ["cardless", "cut", "odd", "weightless", "whole"]
-    assert gallery.card(sessions, "whole")["sheet"]
+    assert gallery.card("whole")["sheet"]
     for name, reason in (
         ("cardless", "put cardless.json back"),
         ("cut", "cut.safetensors is damaged"),
@@ -58,10 +57,10 @@ def test_damaged_and_missing_files_harm_no_other(folder: Path, sessions: Session
         ("weightless", "weightless.safetensors is missing"),
     ):
         with pytest.raises(InputError, match=reason) as told:
-            gallery.card(sessions, name)
+            gallery.card(name)
         assert "/" not in str(told.value)
     shutil.copy(folder / "whole.json", folder / "odd.json")  # mended: no restart is needed
-    assert gallery.card(sessions, "odd")["data"] == "mnist"
+    assert gallery.card("odd")["data"] == "mnist"
 
 
 def test_nonsense_is_answered_with_a_line(app_url: str) -> None:

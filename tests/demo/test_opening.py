@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from demo import gallery
-from demo.models import find_model, find_networks, model_names, shipped
+from demo.models import WEIGHTS, find_model, find_networks, model_names, shipped
 from demo.opening import open_files, open_from_hub
 from demo.own_models import KEPT_OPENED
-from demo.point import read_opinion
+from demo.point import read_opinion, read_point
 from demo.sessions import Sessions
 from gan_core.checkpoint import save_model
-from gan_core.companions import save_discriminator, save_evolution
+from gan_core.companions import average_path, discriminator_path, save_companion, save_evolution
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.model import Model
@@ -111,7 +111,7 @@ def whole(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         history=[{"epoch": 0, "frechet_distance": 9.0}, {"epoch": 3, "frechet_distance": 2.0}],
     )
     save_model(Model(model.generator, card), path)
-    save_discriminator(trainer.discriminator.state_dict(), path)
+    save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     save_evolution([np.full((30, 40, 3), shade, np.uint8) for shade in (10, 200)], path)
     for module in ("demo.gallery", "gan_core.pretrained"):
         monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
@@ -143,10 +143,46 @@ def test_a_damaged_discriminator_or_evolution_leaves_the_model_usable(
 
 
 def test_the_gallery_tells_how_a_model_learned(whole: Path, sessions: Sessions) -> None:
-    told = gallery.card(sessions, "own")
+    told = gallery.card("own")
     assert told["evolution"] == [0, 3]
     assert told["history"] == [[0, 9.0], [3, 2.0]] and told["chosen_by"] == "frechet distance"
     assert len({gallery.epoch("own", place) for place in (0, 1)}) == 2
     with pytest.raises(InputError, match="place must be"):
         gallery.epoch("own", 2)
     assert find_networks(sessions, "", "own") is not None
+
+
+def test_averaged_weights_that_came_along_are_to_be_had(
+    whole: Path, trainer: Trainer, sessions: Sessions
+) -> None:
+    point = {"token": "", "model": "own", "seed": 1}
+    assert gallery.card("own")["average"] == ""
+    with pytest.raises(InputError, match="one set"):
+        read_point(sessions, {**point, "weights": "ema"})
+    path = whole / "own.safetensors"
+    save_companion(trainer.generator_ema.state_dict(), average_path(path))
+    images = {w: read_point(sessions, {**point, "weights": w}).draw() for w in WEIGHTS}
+    np.testing.assert_array_equal(images["raw"], images["shown"])
+    assert np.abs(images["ema"].astype(float) - images["raw"]).mean() > 1
+    told = gallery.card("own")
+    assert told["average"].startswith("data:image/png") and told["average"] != told["sheet"]
+    average_path(path).write_bytes(b"cut")
+    shipped.cache_clear()
+    assert read_point(sessions, point).draw().shape == (28, 28, 1)
+    with pytest.raises(InputError, match=r"own\.safetensors is damaged"):
+        read_point(sessions, {**point, "weights": "ema"})
+
+
+def test_a_shipped_model_of_points_is_in_the_gallery_and_not_to_be_explored(
+    tmp_path: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = Trainer(replace(preset("r3gan", "ring"), batch_size=64), load("ring", 0, 2), "cpu")
+    save_model(ring.model("ring"), tmp_path / "ring.safetensors")
+    for module in ("demo.gallery", "gan_core.pretrained"):
+        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
+    shipped.cache_clear()
+    told = gallery.card("ring")
+    assert told["sheet"].startswith("data:image/png") and not told["explorable"]
+    assert gallery.names() == ["ring"] and model_names(sessions, "") == []
+    with pytest.raises(InputError, match="'ring' draws points of the plane"):
+        read_point(sessions, {"token": "", "model": "ring", "seed": 1})
