@@ -12,11 +12,12 @@ import typer
 from gan_core.errors import InputError
 from gan_core.make_command import making
 from gan_core.measuring import measuring
+from gan_core.output import check_suffix, make_folder, write
 from gan_core.presets import PRESETS
 from gan_core.presets import preset as chosen_preset
 from gan_core.script_command import scripting
-from gan_core.ship_command import shipping
 from gan_core.toys import POINT_SETS
+from gan_core.zoo_command import zoo
 
 app = typer.Typer(
     help="Train GANs and sample from them.",
@@ -26,7 +27,7 @@ app = typer.Typer(
 app.add_typer(making)
 app.add_typer(measuring)
 app.add_typer(scripting)
-app.add_typer(shipping)
+app.add_typer(zoo)
 
 
 @app.command()
@@ -114,16 +115,16 @@ def sample(
     from gan_core.images import picture, png
     from gan_core.pretrained import open_model
 
-    _check_suffix(out, ".npz", ".png")
+    check_suffix(out, ".npz", ".png")
     opened = open_model(model)
     number = None if label is None else opened.label_number(label)
     images, labels = opened.sample(count, seed, number)
     if out.suffix == ".npz":
         packed = BytesIO()
         np.savez_compressed(packed, images=images, labels=labels)
-        _write(out, packed.getvalue())
+        write(out, packed.getvalue())
     else:
-        _write(out, png(picture(images, columns=max(1, round(count**0.5)))))
+        write(out, png(picture(images, columns=max(1, round(count**0.5)))))
     print(f"{count} samples of {opened.card.name} in {out}")
 
 
@@ -143,11 +144,11 @@ def interpolate(
     from gan_core.latent import parse_seeds
     from gan_core.pretrained import open_model
 
-    _check_suffix(out, ".gif", ".png")
+    check_suffix(out, ".gif", ".png")
     opened = open_model(model)
     number = None if label is None else opened.label_number(label)
     images = opened.walk(parse_seeds(seeds), steps, method, number)
-    _write(out, gif(images) if out.suffix == ".gif" else png(grid(images, columns=steps)))
+    write(out, gif(images) if out.suffix == ".gif" else png(grid(images, columns=steps)))
     print(f"{len(images)} images of {opened.card.name} in {out}")
 
 
@@ -163,14 +164,14 @@ def film(
     """Make a film of a run's samples from epoch to epoch."""
     from gan_core.evolution import evolution_gif, fitting_scale, mp4, read_samples
 
-    _check_suffix(out, ".mp4", ".gif")
+    check_suffix(out, ".mp4", ".gif")
     frames, epochs = read_samples(run)
     words = [f"epoch {epoch}" for epoch in epochs] if captions else []
     how = (fitting_scale(frames), words)
     if out.suffix == ".mp4":
-        _write(out, mp4(frames, frames_per_second, *how))
+        write(out, mp4(frames, frames_per_second, *how))
     else:
-        _write(out, evolution_gif(frames, 1 / frames_per_second, *how))
+        write(out, evolution_gif(frames, 1 / frames_per_second, *how))
     print(f"{len(frames)} snapshots of {run} in {out}")
 
 
@@ -183,50 +184,11 @@ def export(
     from gan_core.export import export_onnx
     from gan_core.pretrained import open_model
 
-    _check_suffix(out, ".onnx")
+    check_suffix(out, ".onnx")
     opened = open_model(model)
-    _make_folder(out)
+    make_folder(out)
     difference = export_onnx(opened, out)
     print(f"{opened.card.name} in {out}; at most {difference:.1g} off PyTorch's outputs")
-
-
-@app.command()
-def models() -> None:
-    """List the shipped models."""
-    from gan_core.checkpoint import read_card
-    from gan_core.pretrained import shipped_models
-
-    for name, path in shipped_models().items():
-        card = read_card(path)
-        config = card.config
-        print(
-            f"{name}: {config.preset} on {config.dataset}, {config.image_size} pixels, "
-            f"{card.epoch} epochs, {path.stat().st_size / 1e6:.1f} MB"
-        )
-
-
-def _check_suffix(path: Path, *suffixes: str) -> None:
-    if path.suffix not in suffixes:
-        raise InputError(f"--out must end in {' or '.join(suffixes)}, not '{path.name}'")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write with its folder; an InputError where that can't be."""
-    from gan_core.checkpoint import write_atomically
-
-    _make_folder(path)
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise InputError(f"cannot write {path} ({error.strerror})") from None
-
-
-def _make_folder(path: Path) -> None:
-    """The folder that `path` is to lie in."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot write {path} ({error.strerror})") from None
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gan_core.errors import InputError
+from gan_core.output import check_suffix, write
 from gan_core.presets import preset as chosen_preset
 
 scripting = typer.Typer()
@@ -26,13 +27,12 @@ def script(
     out: Annotated[Path | None, typer.Option(help="x.py; printed if not given.")] = None,
 ) -> None:
     """Write a run as a plain PyTorch script that repeats it."""
-    from gan_core.checkpoint import write_atomically
     from gan_core.script import script, script_of_run
 
     if run and (preset or dataset or settings):
         raise InputError("a run folder says what its run was; leave out --preset, --dataset, --set")
-    if out and out.suffix != ".py":
-        raise InputError(f"--out must end in .py, not '{out.name}'")
+    if out:
+        check_suffix(out, ".py")
     if run:
         text = script_of_run(run, data_dir)
     else:
@@ -41,6 +41,5 @@ def script(
     if not out:
         print(text, end="")
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(out, text.encode())
+    write(out, text.encode())
     print(f"{out}; start it with python {out}")

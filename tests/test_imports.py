@@ -18,9 +18,9 @@ ORDER = [
     "inversion", "repair", "gaussian", "observer", "snapshots", "inspection", "trainer", "race",
     "hub", "pretrained", "export", "curves", "event_log", "run_folder", "run_zip",
     "script_data", "script_networks", "script_rules", "script_rounds", "script_samples",
-    "script", "script_command", "make_command", "judge_training", "training_run", "metrics",
-    "patches", "inception", "report", "modes", "mode_benchmark", "evaluation", "choosing",
-    "shipping", "ship_command", "speed", "measuring", "__main__",
+    "script", "output", "script_command", "make_command", "judge_training", "training_run",
+    "metrics", "patches", "inception", "report", "modes", "mode_benchmark", "evaluation",
+    "choosing", "shipping", "contact_sheet", "zoo_command", "speed", "measuring", "__main__",
 ]  # fmt: skip
 
 

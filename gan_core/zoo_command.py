@@ -1,14 +1,16 @@
-"""The command `ship`: a run's best epoch as a model to hand on."""
+"""The commands of the zoo: `ship` a run's best epoch, list the shipped `models`, draw a `sheet`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-shipping = typer.Typer()
+from gan_core.output import check_suffix, write
+
+zoo = typer.Typer()
 
 
-@shipping.command()
+@zoo.command()
 def ship(
     run: Annotated[Path, typer.Argument(help="Run folder, trained with --keep-every.")],
     out: Annotated[Path, typer.Option(help="NAME.safetensors; its card and film come beside it.")],
@@ -34,3 +36,31 @@ def ship(
             run, out, data_dir, precision, discriminator, average, count, tell=status.update
         )
     print(f"epoch {card.epoch} of {run}, chosen by {card.chosen_by.replace('_', ' ')}, in {out}")
+
+
+@zoo.command()
+def models() -> None:
+    """List the shipped models."""
+    from gan_core.checkpoint import read_card
+    from gan_core.pretrained import shipped_models
+
+    for name, path in shipped_models().items():
+        card = read_card(path)
+        config = card.config
+        drawn = f"{config.image_size} pixels" if config.image_size else "points"
+        print(
+            f"{name}: {config.preset} on {config.dataset}, {drawn}, "
+            f"{card.epoch} epochs, {path.stat().st_size / 1e6:.1f} MB"
+        )
+
+
+@zoo.command()
+def sheet(out: Annotated[Path, typer.Option(help="x.png.")]) -> None:
+    """Draw samples of every shipped model on one picture."""
+    from gan_core.contact_sheet import contact_sheet
+    from gan_core.images import png
+    from gan_core.pretrained import shipped_models
+
+    check_suffix(out, ".png")
+    write(out, png(contact_sheet(shipped_models())))
+    print(f"samples of {len(shipped_models())} models in {out}")
