@@ -47,7 +47,7 @@ def card(name: str) -> dict[str, Any]:
         "evolution": told.evolution,  # epochs, of which `epoch` has the samples
         "chosen_by": told.chosen_by.replace("_", " "),
         "history": [[row["epoch"], row[told.chosen_by]] for row in told.history],
-        "data": told.config.dataset,
+        "data": told.data or told.config.dataset,
         "licence": told.licence,
         "epochs": told.epoch,
         "steps": told.step,

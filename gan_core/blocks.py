@@ -141,8 +141,7 @@ class Blocks:
 
     def _play_block(self, config: RunConfig, count: int) -> None:
         """Play so many rounds; none where each differs from the last or one of them can't be."""
-        varies = config.schedule != "constant" or config.instance_noise > 0
-        if count < 2 or varies or self._rounds.done < self._one_by_one_until:
+        if count < 2 or config.rounds_vary or self._rounds.done < self._one_by_one_until:
             return
         self._repeated = self._repeated or self._repeats(self._rounds, config)
         self._start, self._played = self._rounds.copies(), count

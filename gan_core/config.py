@@ -84,6 +84,11 @@ class RunConfig:
         """Of reals; a discriminator that stands still looks at one."""
         return max(1, self.d_steps)
 
+    @property
+    def rounds_vary(self) -> bool:
+        """Whether learning rates or noise follow how much of the run's length is left."""
+        return self.schedule != "constant" or self.instance_noise > 0
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The config that `dataclasses.asdict` (or its JSON) describes, else InputError."""

@@ -18,7 +18,7 @@ SLACK = 1e-4  # in the sum of the weights of labels
 KINDS = {  # of what a card from elsewhere must hold
     "name": str, "step": int, "epoch": int, "licence": str, "hardware": str, "train_command": str,
     "scores": dict, "notes": str, "sha256": dict, "chosen_by": str, "history": list,
-    "evolution": list,
+    "evolution": list, "data": str,
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ class Card:
     chosen_by: str = ""  # the score by which this epoch was taken, a key of `history`'s rows
     history: list[dict[str, float]] = field(default_factory=list)  # that score, epoch after epoch
     evolution: list[int] = field(default_factory=list)  # epochs of the frames that came with it
+    data: str = ""  # what it was trained on, where the data set's name does not say
     real_logit: float | None = None  # D's of reals, on average
 
     def to_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A run's best epoch as a model to hand on: weights, discriminator, evolution, and a full card."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -40,14 +40,16 @@ def ship(
     precision: str = "bfloat16",
     discriminator: bool = True,
     average: bool = False,
+    told: Mapping[str, str] = {},
     count: int = 10_000,
     tell: Tell = lambda words: None,
 ) -> Card:
     """Write the best of the epochs that `run` kept as `path` (.safetensors), and what goes with it.
 
-    precision: of the weights in the file; what is judged is what was written. count: samples that
-    epochs are chosen and figures are taken by. average: whether averaged weights go beside learned
-    ones. InputError where the run kept nothing, or shows its averaged weights anyway.
+    precision: of the weights in the file; what is judged is what was written. average: whether
+    averaged weights go beside learned ones. told: the card's "data", "licence" or "notes" in your
+    words. count: samples that epochs are chosen and figures are taken by. InputError where the run
+    kept nothing, or shows its averaged weights anyway.
     """
     choose("precision", precision, PRECISIONS)
     if path.suffix != ".safetensors":
@@ -68,14 +70,13 @@ def ship(
         if weights:
             save_companion(compacted(weights, precision), companion)
     hardware = f"{kept.card.hardware}, {_minutes(run, kept.card):.0f} minutes"
-    notes = without_figures(kept.card.notes, config.preset)
     card = replace(
         kept.card,
         name=path.stem,
         hardware=hardware,
-        notes=notes,
         chosen_by=score,
         history=history,
+        **{"notes": without_figures(kept.card.notes, config.preset), **told},
     )
     save_card(card, path)
     if discriminator:

@@ -121,7 +121,8 @@ class Trainer:
         if fixed:
             raise InputError(f"{', '.join(fixed)} cannot change during a run; start another")
         check_rules(config, self.discriminator)
-        if config != self.config:
+        as_long = replace(config, epochs=self.config.epochs, steps=self.config.steps)
+        if as_long != self.config or (config.rounds_vary and config != self.config):
             self._changed.append(self.steps_done)
         self.config = config
 

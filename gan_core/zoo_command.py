@@ -24,6 +24,9 @@ def ship(
     average: Annotated[
         bool, typer.Option("--average", help="Write averaged weights beside the learned ones.")
     ] = False,
+    data: Annotated[str, typer.Option(help="What it was trained on, for the card.")] = "",
+    licence: Annotated[str, typer.Option(help="Of that data, if it is your own.")] = "",
+    notes: Annotated[str, typer.Option(help="What to know of its faults, for the card.")] = "",
     count: Annotated[int, typer.Option("-n", "--count", help="Samples to judge.")] = 10_000,
 ) -> None:
     """Choose a run's best kept epoch by a figure, judge it, and write it with its card."""
@@ -31,9 +34,11 @@ def ship(
 
     from gan_core.shipping import ship
 
+    words = {"data": data, "licence": licence, "notes": notes}
+    told = {name: text for name, text in words.items() if text}
     with Console(stderr=True).status("") as status:
         card = ship(
-            run, out, data_dir, precision, discriminator, average, count, tell=status.update
+            run, out, data_dir, precision, discriminator, average, told, count, status.update
         )
     print(f"epoch {card.epoch} of {run}, chosen by {card.chosen_by.replace('_', ' ')}, in {out}")
 

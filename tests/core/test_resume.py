@@ -10,6 +10,7 @@ import time
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -216,6 +217,21 @@ def test_a_card_says_where_settings_were_changed(few: ImageSet) -> None:
     again = Trainer(trainer.config, few, "cpu")
     again.restore(*deepcopy(trainer.state()))
     assert "changed after step 2;" in again.model().card.notes
+
+
+@pytest.mark.parametrize(
+    ("follows", "told"),
+    [({}, False), ({"schedule": "cosine"}, True), ({"instance_noise": 0.1}, True)],
+)
+def test_another_length_is_a_change_where_rounds_follow_it(
+    follows: dict[str, Any], told: bool, few: ImageSet
+) -> None:
+    trainer = Trainer(replace(PRESETS["simple"], batch_size=16, **follows), few, "cpu")
+    list(trainer.run(2))
+    trainer.change(replace(trainer.config, epochs=7))
+    assert ("changed after step 2;" in trainer.model().card.notes) == told
+    trainer.change(replace(trainer.config, epochs=8, g_steps=2))
+    assert "changed after step 2" in trainer.model().card.notes
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,9 @@ def test_a_model_can_be_shipped_whole_and_alone(run: Path, shipped: Path, tmp_pa
 
 def test_averaged_weights_go_beside_the_learned_ones(run: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
-    card = ship(run, path, precision="float32", average=True, count=COUNT)
+    told = {"data": "drawn by hand", "licence": "mine", "notes": "It likes ones."}
+    card = ship(run, path, precision="float32", average=True, told=told, count=COUNT)
+    assert told.items() <= read_card(path).to_json().items()
     kept = read_kept(kept_epochs(run)[card.epoch - 1])
     average = load_average(path, card)
     assert average is not None
