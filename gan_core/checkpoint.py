@@ -20,6 +20,9 @@ from gan_core.model import Card, Model
 from gan_core.networks import build_generator
 
 STATE_KEY = "ganscope_run"  # of the JSON in a state's header
+MOST_BYTES = 2**28  # of a model's file, which is read as a whole; anybody may send one to a host
+MOST_HEADER = 2**20  # of its part before the weights
+MOST_JSON = 2**20  # of its card
 TYPES = {torch.float32, torch.float16, torch.bfloat16, torch.int64}  # the last: BatchNorm's counter
 
 N = TypeVar("N", bound=nn.Module)
@@ -102,12 +105,17 @@ def _write_tensors(tensors: dict[str, Tensor], path: Path, header: dict[str, str
             save_file(plain, temporary, header)
         except SafetensorError as error:  # a full disk, in its words
             raise InputError(f"cannot write {path} ({_first_line(error)})") from None
+        temporary.chmod(
+            0o644
+        )  # it was made for its owner alone; whoever reads a card may read this
 
 
 def read_card(path: Path) -> Card:
     """The card beside weights `path`; InputError where there is none or it is no card."""
     card_path = path.with_suffix(".json")
     try:
+        if card_path.stat().st_size > MOST_JSON:
+            raise InputError(f"{card_path} is no model card: it is larger than a MiB")
         values = json.loads(card_path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path} has no card; put {card_path.name} back beside it") from None
@@ -126,10 +134,18 @@ def load_model(path: Path) -> Model:
     return Model(load_network(path, path.name, card, build_generator), card)
 
 
-def read_checked(path: Path, name: str, card: Card) -> bytes:
-    """The file; InputError where the card has a hash for `name`, and it is another one's."""
+def read_checked(path: Path, name: str, card: Card, most: int = MOST_BYTES) -> bytes:
+    """The file; InputError where it has more than `most` bytes, or not the hash that its card says.
+
+    name: that of the file beside its model; the card knows it by that one or, where files were
+    renamed, by its own. A card without hashes vouches for none.
+    """
+    if path.stat().st_size > most:
+        raise InputError(f"{path} is too large for what its card says; put the right one back")
     content = path.read_bytes()
-    if card.sha256.get(name, "") not in ("", hashlib.sha256(content).hexdigest()):
+    shipped_as = name.removesuffix(path.name) + card.name + path.suffix
+    known = [card.sha256.get(one) for one in (name, shipped_as)]
+    if card.sha256 and hashlib.sha256(content).hexdigest() not in known:
         raise InputError(f"{path} is damaged: it is not the file that its card describes; put the "
                          "right one back")  # fmt: skip
     return content
@@ -138,21 +154,22 @@ def read_checked(path: Path, name: str, card: Card) -> bytes:
 def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, int], N]) -> N:
     """The network in `path` in float32 on the CPU, for which `build` makes the layers.
 
-    Its hash, where the card has one for `name`, its shapes, its types and its numbers are checked;
-    InputError says which are wrong.
+    Its hash, where the card has hashes, its size, its shapes, its types and its numbers are
+    checked; InputError says which are wrong. name: as for `read_checked`.
     """
     try:
-        content = read_checked(path, name, card)
         # on the meta device a network is only shapes: a false card can't claim memory
         with torch.device("meta"):
             network = build(card.config, len(card.class_names))
+        whole = sum(tensor.nbytes for tensor in network.state_dict().values())
+        content = read_checked(path, name, card, min(MOST_BYTES, whole + MOST_HEADER))
         weights = restored(load(content))
         odd = {tensor.dtype for tensor in weights.values()} - TYPES
         if odd:
             raise InputError(f"{path} holds weights of {', '.join(map(str, odd))}; a model's are "
                              "float32, float16, bfloat16, or int8 with scales")  # fmt: skip
         network.load_state_dict(weights, assign=True)
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, KeyError) as error:  # KeyError: a type that torch has not
         raise InputError(f"{path} is damaged or no safetensors ({_first_line(error)})") from None
     except (RuntimeError, TypeError, OverflowError):  # shapes that differ, or can't be
         raise InputError(

@@ -1,4 +1,7 @@
-"""Which of a run's kept epochs is the best: each is judged by one figure, none by eye."""
+"""Which of a run's kept epochs is the best: each is judged by one figure, none by eye.
+
+By other reals than those that its card's figures are taken by, which the choice would flatter.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,7 +101,7 @@ def _scoring(config: RunConfig, data_dir: Path | None, count: int) -> tuple[str,
         return "bad_or_uneven", uncovered
     if not config.image_size:
         raise InputError(f"nobody knows the modes of '{name}'; ship models of ring, grid or images")
-    reals = read_reals(name, config.image_size, config.channels, data_dir, count).reference
+    reals = read_reals(name, config.image_size, config.channels, data_dir, count).others
     if name in JUDGES:
         judge = open_judge(JUDGES[name])
         seen = torch.from_numpy(judge.look(pictures(reals))[0])

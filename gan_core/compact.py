@@ -19,13 +19,21 @@ def compacted(weights: Weights, precision: str) -> Weights:
 
 
 def restored(weights: Weights) -> Weights:
-    """In float32 where int8 tensors come with scales; others as they are."""
-    scales = {name + SCALE for name in weights} & {*weights}
+    """In float32 where int8 tensors come with a scale for each row; others as they are."""
+    scaled = {name for name in weights if _is_scaled(weights[name], weights.get(name + SCALE))}
+    scales = {name + SCALE for name in scaled}
     return {
-        name: _times(tensor, weights[name + SCALE]) if name + SCALE in scales else tensor
+        name: _times(tensor, weights[name + SCALE]) if name in scaled else tensor
         for name, tensor in weights.items()
         if name not in scales
     }
+
+
+def _is_scaled(tensor: Tensor, scale: Tensor | None) -> bool:
+    """With a scale of another shape a small file could stand for a tensor of any size."""
+    if scale is None or tensor.dtype != torch.int8 or scale.dtype != torch.float32:
+        return False
+    return tensor.ndim > 1 and scale.shape == tensor.shape[:1]
 
 
 def _int8(weights: Weights) -> Weights:

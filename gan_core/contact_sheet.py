@@ -1,13 +1,10 @@
 """Samples of several models on one picture, a band of each."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from gan_core.checkpoint import load_model
-from gan_core.companions import load_average
 from gan_core.data import load
 from gan_core.images import picture, to_pil
 from gan_core.model import Model
@@ -18,16 +15,9 @@ STRIP, TEXT = 24, 14  # pixels: the height of a caption and of its letters
 SEED = 1
 
 
-def contact_sheet(models: dict[str, Path]) -> np.ndarray:
-    """uint8 (H, W, 3) of the models in these weights' files, each below its name.
-
-    Where averaged weights lie beside learned ones, both draw from the same noise.
-    """
-    bands = [
-        (caption, _samples(model))
-        for name, path in models.items()
-        for caption, model in _weights_of(name, path)
-    ]
+def contact_sheet(models: Mapping[str, Model]) -> np.ndarray:
+    """uint8 (H, W, 3) of one model or more, each below its name; all draw from the same noise."""
+    bands = [(name, _samples(model)) for name, model in models.items()]
     width = max(band.shape[1] for _, band in bands)
     height = sum(band.shape[0] + STRIP for _, band in bands)
     sheet = Image.new("RGB", (width, height))
@@ -37,14 +27,6 @@ def contact_sheet(models: dict[str, Path]) -> np.ndarray:
         sheet.paste(to_pil(band), (0, top + STRIP))
         top += STRIP + band.shape[0]
     return np.asarray(sheet)
-
-
-def _weights_of(name: str, path: Path) -> Iterator[tuple[str, Model]]:
-    model = load_model(path)
-    yield name, model
-    average = load_average(path, model.card)
-    if average:
-        yield f"{name}, its weights averaged", average
 
 
 def _samples(model: Model) -> np.ndarray:

@@ -9,21 +9,21 @@ FILES = (
     "model.safetensors", "model.json", "model.webp", "averages/model.safetensors",
     "discriminators/model.safetensors",
 )  # fmt: skip
-MOST_BYTES = 2**28  # of these together; anybody may ask a hosted app for them
 TIMEOUT = 10  # seconds that the Hub may be silent
 
 
-def fetched(repository: str) -> Path:
+def fetched(repository: str, anonymous: bool = False) -> Path:
     """The folder with the files of `USER/NAME`, downloaded where they are not in the cache.
 
-    Nothing else of the repository is read, and nothing in it is run. InputError where there is no
-    such model, the Hub can't be reached and the cache has none, or the files are too large.
+    Nothing else of the repository is read, and nothing in it is run. anonymous: without the token
+    of whoever runs this, whose private models are not for others. InputError where there is no such
+    model, the Hub can't be reached and the cache has none, or the files are too large.
     """
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
 
     try:
-        return _downloaded(repository)
+        return _downloaded(repository, False if anonymous else None)
     except InputError:
         raise
     except HFValidationError:
@@ -40,11 +40,13 @@ def fetched(repository: str) -> Path:
                      "file of your own")  # fmt: skip
 
 
-def _downloaded(repository: str) -> Path:
+def _downloaded(repository: str, token: bool | None) -> Path:
     """By the branch, not its commit: so the cache knows which to take where there is no network."""
     from huggingface_hub import HfApi, hf_hub_download
 
-    about = HfApi().model_info(repository, files_metadata=True, timeout=TIMEOUT)
+    from gan_core.checkpoint import MOST_BYTES  # imports torch, which names do not need
+
+    about = HfApi().model_info(repository, files_metadata=True, timeout=TIMEOUT, token=token)
     sizes = {file.rfilename: file.size or 0 for file in about.siblings or []}
     missing = [name for name in FILES[:2] if name not in sizes]
     if missing:
@@ -55,7 +57,10 @@ def _downloaded(repository: str) -> Path:
             f"'{repository}' on the Hub is larger than {MOST_BYTES >> 20} MiB; take another"
         )
     wanted = [name for name in FILES if name in sizes]
-    paths = [Path(hf_hub_download(repository, name, etag_timeout=TIMEOUT)) for name in wanted]
+    paths = [
+        Path(hf_hub_download(repository, name, etag_timeout=TIMEOUT, token=token))
+        for name in wanted
+    ]
     folder = paths[0].parent  # one for each commit
     if any(path != folder / name for path, name in zip(paths, wanted)):
         raise InputError(f"'{repository}' on the Hub changed just now; try again")

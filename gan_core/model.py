@@ -1,7 +1,7 @@
 """A trained generator with its card: NumPy in, NumPy out, so that a caller needs no torch."""
 
 from dataclasses import asdict, dataclass, field
-from itertools import chain
+from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from gan_core.images import to_samples
 from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
+FIGURE = ("value", "floor", "samples", "reals")  # numbers of each score
 SLACK = 1e-4  # in the sum of the weights of labels
 KINDS = {  # of what a card from elsewhere must hold
     "name": str, "step": int, "epoch": int, "licence": str, "hardware": str, "train_command": str,
@@ -58,11 +59,25 @@ class Card:
                 raise InputError(f"not a ganscope model card ({name} is no {kind.__name__})")
         if not all(isinstance(name, str) for name in card.class_names):
             raise InputError("not a ganscope model card (class_names are no strings)")
-        rows = [row.values() if isinstance(row, dict) else [row] for row in card.history]
-        numbers = [*chain(*rows), *card.evolution, card.real_logit or 0]
-        if not all(isinstance(number, int | float) for number in numbers):
+        if config.conditional and not card.class_names:
+            raise InputError("not a ganscope model card (it takes labels and names none)")
+        if not all(isinstance(row, dict) for row in card.history):
+            raise InputError("not a ganscope model card (its history has no rows)")
+        numbers = [
+            *(row.get(name) for row in card.history for name in ("epoch", card.chosen_by)),
+            *(told.get(name) for told in card.figures.values() for name in FIGURE),
+            *card.evolution,
+            card.real_logit or 0,
+        ]
+        if not all(isinstance(number, int | float) and isfinite(number) for number in numbers):
             raise InputError("not a ganscope model card (its figures are no numbers)")
         return card
+
+    @property
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """Of the scores, those with a value; the others say how they were found."""
+        scores = self.scores.items()
+        return {name: told for name, told in scores if isinstance(told, dict) and "value" in told}
 
 
 class Model:

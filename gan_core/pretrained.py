@@ -32,17 +32,20 @@ def _draws_points(path: Path) -> bool:
     try:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         return card["config"]["image_size"] == 0
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return False
 
 
-def find_weights(reference: str) -> Path:
-    """A shipped model's name, a run folder, a .safetensors file or hub:USER/NAME -> its weights."""
+def find_weights(reference: str, anonymous: bool = False) -> Path:
+    """A shipped model's name, a run folder, a .safetensors file or hub:USER/NAME -> its weights.
+
+    anonymous: as for `gan_core.hub.fetched`.
+    """
     shipped, path = shipped_models(), Path(reference)
     if reference in shipped:
         return shipped[reference]
     if reference.startswith(ON_HUB):
-        path = fetched(reference.removeprefix(ON_HUB))
+        path = fetched(reference.removeprefix(ON_HUB), anonymous)
     if path.is_dir():
         if not (path / MODEL_FILE).is_file():
             raise InputError(f"{path} is no run folder: it holds no {MODEL_FILE}")

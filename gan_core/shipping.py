@@ -1,7 +1,7 @@
 """A run's best epoch as a model to hand on: weights, discriminator, evolution, and a full card."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_core.checkpoint import load_model, save_card, save_weights
-from gan_core.choosing import GENERATORS, best_epoch, read_kept
+from gan_core.choosing import GENERATORS, best_epoch, kept_epochs, read_kept
 from gan_core.compact import PRECISIONS, compacted
 from gan_core.companions import (
     average_path,
@@ -23,12 +23,15 @@ from gan_core.data import load
 from gan_core.errors import InputError, choose
 from gan_core.evaluation import evaluate
 from gan_core.evolution import read_samples
+from gan_core.images import GAP
 from gan_core.inspection import mean_real_logit, reals_to_compare
 from gan_core.model import Card
 from gan_core.notes import without_figures
+from gan_core.output import check_suffix, make_folder
 from gan_core.run_folder import STEPS_FILE
 
 FRAMES = 12  # epochs of an evolution
+TALLEST = 264  # pixels of its frames: more would be most of a model's bytes
 
 Tell = Callable[[str], None]
 
@@ -52,14 +55,15 @@ def ship(
     kept nothing, or shows its averaged weights anyway.
     """
     choose("precision", precision, PRECISIONS)
-    if path.suffix != ".safetensors":
-        raise InputError(f"a model is a .safetensors file, not '{path.name}'")
-    chosen, score, history = best_epoch(run, data_dir, count, tell)
-    kept = read_kept(chosen)
-    config = kept.card.config
+    check_suffix(path, ".safetensors")
+    config = read_kept(kept_epochs(run)[0]).card.config
     if average and config.samples_from == "ema":
         raise InputError("this run shows its averaged weights; leave --average out")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    frames, epochs = read_samples(run)
+    frames = [_upper_rows(frame, config.image_size) for frame in frames]
+    make_folder(path)
+    chosen, score, history = best_epoch(run, data_dir, count, tell)
+    kept = read_kept(chosen)
     save_weights(compacted(kept.networks[GENERATORS[config.samples_from]], precision), path)
     companions = {
         average_path(path): kept.networks["generator_ema"] if average else None,
@@ -88,12 +92,12 @@ def ship(
     report = evaluate(load_model(path), data_dir, count, tell=tell)
     scores = {name: asdict(figure) for name, figure in report.figures.items()}
     measured_by = f"python -m gan_core evaluate {path.stem} -n {count}"
-    epochs = _save_evolution(run, path)
+    shown = _save_evolution(frames, epochs, path)
     hashes = {name: sha256(file.read_bytes()).hexdigest() for name, file in files_of(path).items()}
     card = replace(
         card,
         scores={"measured_by": measured_by, **scores, "classes": report.classes},
-        evolution=epochs,
+        evolution=shown,
         sha256=hashes,
     )
     save_card(card, path)
@@ -109,11 +113,16 @@ def _minutes(run: Path, card: Card) -> float:
     return sum(images / step["images_per_s"] for step in steps) / 60
 
 
-def _save_evolution(run: Path, path: Path) -> list[int]:
+def _save_evolution(frames: Sequence[np.ndarray], epochs: Sequence[int], path: Path) -> list[int]:
     """Frames from all over the run, closer together at its start, where most happens."""
-    frames, epochs = read_samples(run)
     last = len(frames) - 1
     wanted = np.geomspace(1, last + 1, FRAMES).round().astype(int) - 1
     places = [*dict.fromkeys(wanted.tolist())]
     shown = save_evolution([frames[place] for place in places], path)
     return [epochs[places[number]] for number in shown]
+
+
+def _upper_rows(frame: np.ndarray, side: int) -> np.ndarray:
+    """Of a grid of images of `side` pixels those that fit TALLEST; a picture of points whole."""
+    rows = max(1, TALLEST // (side + GAP))
+    return frame[: rows * (side + GAP) - GAP] if side else frame

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gan_core.errors import InputError
 from gan_core.output import check_suffix, write
 
 zoo = typer.Typer()
@@ -49,23 +50,48 @@ def models() -> None:
     from gan_core.checkpoint import read_card
     from gan_core.pretrained import shipped_models
 
+    damaged = []
     for name, path in shipped_models().items():
-        card = read_card(path)
+        try:
+            card = read_card(path)
+        except InputError as error:
+            damaged.append(str(error))
+            continue
         config = card.config
         drawn = f"{config.image_size} pixels" if config.image_size else "points"
         print(
             f"{name}: {config.preset} on {config.dataset}, {drawn}, "
             f"{card.epoch} epochs, {path.stat().st_size / 1e6:.1f} MB"
         )
+    _complain(damaged)
 
 
 @zoo.command()
 def sheet(out: Annotated[Path, typer.Option(help="x.png.")]) -> None:
     """Draw samples of every shipped model on one picture."""
+    from gan_core.checkpoint import load_model
+    from gan_core.companions import load_average
     from gan_core.contact_sheet import contact_sheet
     from gan_core.images import png
     from gan_core.pretrained import shipped_models
 
     check_suffix(out, ".png")
-    write(out, png(contact_sheet(shipped_models())))
-    print(f"samples of {len(shipped_models())} models in {out}")
+    drawn, damaged = {}, []
+    for name, path in shipped_models().items():
+        try:
+            drawn[name] = load_model(path)
+            average = load_average(path, drawn[name].card)
+            if average:
+                drawn[f"{name}, its weights averaged"] = average
+        except InputError as error:
+            damaged.append(str(error))
+    if drawn:
+        write(out, png(contact_sheet(drawn)))
+        print(f"samples of the shipped models in {out}")
+    _complain(damaged)
+
+
+def _complain(damaged: list[str]) -> None:
+    """After the others were served."""
+    if damaged:
+        raise InputError("; ".join(damaged))

@@ -1,6 +1,7 @@
 """Models on disk: what is written is read, what is damaged is refused by name."""
 
 import json
+import os
 import shlex
 from dataclasses import replace
 from hashlib import sha256
@@ -13,7 +14,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from sklearn.neighbors import KNeighborsClassifier
 
-from gan_core.checkpoint import load_model, read_card, save_card, save_model, write_atomically
+from gan_core.checkpoint import (
+    MOST_HEADER,
+    MOST_JSON,
+    load_model,
+    read_card,
+    save_card,
+    save_model,
+    write_atomically,
+)
 from gan_core.data import ImageSet, load
 from gan_core.errors import InputError
 from gan_core.model import Model
@@ -118,6 +127,11 @@ def test_weights_that_are_no_numbers_are_refused(saved: Path) -> None:
         {"epoch": "x"},
         {"history": [3, "x"]},
         {"history": [{"epoch": "x"}]},
+        {"history": [{"epoch": 1, "other": 2.0}], "chosen_by": "one"},
+        {"scores": {"one": {"value": None, "floor": 1.0, "samples": 1, "reals": 1}}},
+        {"scores": {"one": {"value": 1.0, "floor": 1.0}}},
+        {"real_logit": float("nan")},
+        {"class_names": []},
         {"evolution": [None]},
         {"real_logit": "x"},
         {"sha256": ["x"]},
@@ -170,6 +184,52 @@ def test_a_card_without_hashes_takes_any_weights_that_fit(saved: Path) -> None:
     assert loaded.card.sha256 == {} and loaded.card.real_logit is None
     flip_last_byte(saved)
     load_model(saved)
+
+
+def test_hashes_are_found_again_where_files_were_renamed(saved: Path) -> None:
+    """On the Hub every model is called model.safetensors, and browsers write "m (1)"."""
+    add_hashes(saved)
+    save_card(replace(read_card(saved), name=saved.stem), saved)
+    renamed = saved.with_name("another.safetensors")
+    for suffix in (".safetensors", ".json"):
+        saved.with_suffix(suffix).rename(renamed.with_suffix(suffix))
+    load_model(renamed)
+    flip_last_byte(renamed)
+    with pytest.raises(InputError, match="not the file that its card describes"):
+        load_model(renamed)
+
+
+def test_a_card_with_hashes_vouches_for_no_other_file(saved: Path) -> None:
+    save_card(replace(read_card(saved), sha256={"model.webp": "0" * 64}), saved)
+    with pytest.raises(InputError, match="not the file that its card describes"):
+        load_model(saved)
+
+
+def test_a_file_larger_than_its_network_is_not_read(saved: Path) -> None:
+    with saved.open("ab") as file:
+        file.truncate(saved.stat().st_size + MOST_HEADER)
+    with pytest.raises(InputError, match="too large for what its card says"):
+        load_model(saved)
+
+
+def test_a_card_larger_than_any_is_not_read(saved: Path) -> None:
+    with saved.with_suffix(".json").open("a") as file:
+        file.write(" " * MOST_JSON)
+    with pytest.raises(InputError, match=r"model\.json is no model card: it is larger than a MiB"):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("kind", ["F4", "F6_E2M3", "F8_E8M0"])
+def test_types_that_torch_has_not_are_refused_in_a_line(kind: str, saved: Path) -> None:
+    header = json.dumps({"weight": {"dtype": kind, "shape": [8], "data_offsets": [0, 8]}}).encode()
+    saved.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+    with pytest.raises(InputError, match="is damaged or no safetensors"):
+        load_model(saved)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have no such modes")
+def test_weights_may_be_read_by_whoever_may_read_their_card(saved: Path) -> None:
+    assert saved.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize("kind", [torch.int8, torch.uint8, torch.float64, torch.float8_e4m3fn])

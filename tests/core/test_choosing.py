@@ -38,12 +38,13 @@ def chosen(kept_run: Path) -> tuple[Path, str, list[dict[str, float]]]:
 
 
 def distance_by_hand(path: Path) -> float:
-    """Between Gaussians about what the judge sees in 300 digits and in 300 samples."""
+    """Between Gaussians about what the judge sees in 300 digits, not those that figures are taken
+    by, and in 300 samples."""
     weights = load_file(path)
     generator = {name.partition(".")[2]: w for name, w in weights.items() if "generator." in name}
     model = read_kept(path).model("raw")
     model.generator.load_state_dict(generator)
-    reals = pictures(read_reals("digits", 28, 1, None, 300).reference)
+    reals = pictures(read_reals("digits", 28, 1, None, 300).others)
     judge = open_judge("mnist")
     real, fake = (judge.look(images)[0].astype(np.float64)
                   for images in (reals, model.sample(300, seed=2)[0]))  # fmt: skip

@@ -75,11 +75,19 @@ def test_scales_that_fit_no_weights_are_refused(trainer: Trainer, tmp_path: Path
     weights = load_file(path)
     name = next(name for name in weights if name.endswith(SCALE))
     save_file({**weights, name: weights[name][:-1]}, path)
-    with pytest.raises(InputError, match="do not fit"):
+    with pytest.raises(InputError, match=r"holds weights of torch\.int8; .* int8 with scales"):
         load_model(path)
     save_file({key: tensor for key, tensor in weights.items() if key != name}, path)
     with pytest.raises(InputError, match=r"holds weights of torch\.int8; .* int8 with scales"):
         load_model(path)
+
+
+def test_a_small_file_stands_for_no_larger_tensor() -> None:
+    """Rows of one number each would multiply into as many columns as there are scales."""
+    weights = {"w": torch.ones(1, 3, dtype=torch.int8), "w" + SCALE: torch.ones(5)}
+    for scale in (torch.ones(5), torch.ones(1, 1), torch.ones(1, dtype=torch.float64)):
+        back = restored({**weights, "w" + SCALE: scale})
+        assert {*back} == {"w", "w" + SCALE} and back["w"].dtype == torch.int8
 
 
 def test_an_unknown_precision_is_told_the_ones_there_are() -> None:

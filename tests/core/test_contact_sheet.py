@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,25 +14,21 @@ from gan_core.companions import average_path, save_companion
 from gan_core.contact_sheet import HEIGHT, SAMPLES, SEED, STRIP, contact_sheet
 from gan_core.data import ImageSet, load
 from gan_core.images import grid
+from gan_core.model import Model
 from gan_core.presets import PRESETS, preset
 from gan_core.trainer import Trainer
 
 
-def saved(trainer: Trainer, name: str, folder: Path) -> Path:
-    path = folder / f"{name}.safetensors"
-    save_model(trainer.model(name), path)
-    return path
+@pytest.fixture
+def trainer(digits: ImageSet) -> Trainer:
+    trained = Trainer(replace(PRESETS["simple"], batch_size=16), digits, device="cpu")
+    trained.step()
+    return trained
 
 
-def test_each_model_has_a_band_of_its_samples_below_its_name(
-    digits: ImageSet, tmp_path: Path
-) -> None:
-    trainer = Trainer(replace(PRESETS["simple"], batch_size=16), digits, device="cpu")
-    trainer.step()
-    grey = saved(trainer, "grey", tmp_path)
-    points = load("ring", 0, 2)
-    ring = saved(Trainer(preset("r3gan", "ring"), points, device="cpu"), "ring", tmp_path)
-    drawn = contact_sheet({"grey": grey, "ring": ring})
+def test_each_model_has_a_band_of_its_samples_below_its_name(trainer: Trainer) -> None:
+    points = Trainer(preset("r3gan", "ring"), load("ring", 0, 2), device="cpu")
+    drawn = contact_sheet({"grey": trainer.model(), "ring": points.model()})
     images = trainer.model().sample(SAMPLES, SEED)[0]
     scale = HEIGHT // 28
     band = grid(images.repeat(scale, axis=1).repeat(scale, axis=2), SAMPLES)
@@ -44,28 +39,52 @@ def test_each_model_has_a_band_of_its_samples_below_its_name(
         assert drawn[top : top + STRIP].max() > 200 and drawn[top : top + STRIP].mean() < 20
 
 
-def test_averaged_weights_draw_below_the_learned_ones(digits: ImageSet, tmp_path: Path) -> None:
-    trainer = Trainer(replace(PRESETS["simple"], batch_size=16), digits, device="cpu")
-    trainer.step()
-    path = saved(trainer, "grey", tmp_path)
-    alone = contact_sheet({"grey": path})
-    save_companion(trainer.generator_ema.state_dict(), average_path(path))
-    both = contact_sheet({"grey": path})
-    np.testing.assert_array_equal(both[: len(alone)], alone)
-    below = both[len(alone) + STRIP :]
-    assert below.shape == alone[STRIP:].shape
-    assert np.abs(below.astype(float) - alone[STRIP:]).mean() > 1
+@pytest.fixture
+def folder(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of two shipped models, the first with averaged weights too."""
+    for name in ("one", "two"):
+        save_model(trainer.model(name), tmp_path / f"{name}.safetensors")
+    average = average_path(tmp_path / "one.safetensors")
+    save_companion(trainer.generator_ema.state_dict(), average)
+    monkeypatch.setattr("gan_core.pretrained.files", lambda package: tmp_path)
+    return tmp_path
 
 
-def test_the_command_draws_the_shipped_models_and_refuses_another_format(
+def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["gan_core", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0)
+
+
+def test_the_command_draws_all_shipped_models_and_averages_below_learned_weights(
+    folder: Path, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command(monkeypatch, "sheet", "--out", str(folder / "zoo.png")) == 0
+    with Image.open(folder / "zoo.png") as image:
+        drawn = np.asarray(image)
+    average = Model(trainer.generator_ema, trainer.model().card)
+    names = {"one": trainer.model(), "one, its weights averaged": average, "two": trainer.model()}
+    np.testing.assert_array_equal(drawn, contact_sheet(names))
+    bands = np.split(drawn, 3)
+    np.testing.assert_array_equal(bands[0][STRIP:], bands[2][STRIP:])
+    assert np.abs(bands[1][STRIP:].astype(float) - bands[0][STRIP:]).mean() > 1
+
+
+def test_a_damaged_model_is_named_after_the_others_were_served(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "one.json").write_text("[1, 2]")
+    assert command(monkeypatch, "sheet", "--out", str(folder / "zoo.png")) == 1
+    assert (folder / "zoo.png").is_file()
+    assert "one.json is not a ganscope model card" in capsys.readouterr().err
+    assert command(monkeypatch, "models") == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("two: simple on digits") and "one.json" in told.err
+
+
+def test_another_format_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, status in (("zoo.png", 0), ("zoo.jpg", 1)):
-        monkeypatch.setattr(sys, "argv", ["gan_core", "sheet", "--out", str(tmp_path / name)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert (end.value.code or 0) == status
-    told = capsys.readouterr()
-    assert "zoo.png" in told.out and "--out must end in .png, not 'zoo.jpg'" in told.err
-    with Image.open(BytesIO((tmp_path / "zoo.png").read_bytes())) as image:
-        assert image.height > 5 * STRIP
+    assert command(monkeypatch, "sheet", "--out", str(tmp_path / "zoo.jpg")) == 1
+    assert "--out must end in .png, not 'zoo.jpg'" in capsys.readouterr().err

@@ -14,8 +14,9 @@ import pytest
 from huggingface_hub import close_session, constants
 
 from gan_core import hub
-from gan_core.checkpoint import load_model, save_model
+from gan_core.checkpoint import MOST_BYTES, load_model, save_model
 from gan_core.companions import (
+    average_path,
     discriminator_path,
     load_discriminator,
     load_evolution,
@@ -41,6 +42,7 @@ class Hub:
     asked: list[str] = field(default_factory=list)  # such as "GET /api/models/..."
     broken: bool = False  # files are told of, and can't be had
     sizes: dict[str, int] = field(default_factory=dict)  # that it lies about
+    tokens: set[str | None] = field(default_factory=set)  # that were sent along
 
     def commit(self, name: str) -> str:
         """40 hexadecimal digits, others for other files."""
@@ -69,6 +71,7 @@ def handler(pretended: Hub) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             pretended.asked.append(f"{self.command} {self.path}")
+            pretended.tokens.add(self.headers.get("Authorization"))
             path = self.path.partition("?")[0]
             name = "/".join(path.removeprefix("/api/models").split("/")[1:3])
             if name not in pretended.repositories:
@@ -149,6 +152,7 @@ def model_files(digits: ImageSet, tmp_path_factory: pytest.TempPathFactory) -> P
     trainer = Trainer(replace(PRESETS["modern"], batch_size=16), digits, device="cpu")
     save_model(trainer.model("digits of mine"), path)
     save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
+    save_companion(trainer.generator.state_dict(), average_path(path))
     images = digits.images[:32].permute(0, 2, 3, 1).numpy()
     save_evolution([grid(images[:16], 4), grid(images[16:], 4)], path)
     return path.parent
@@ -290,7 +294,7 @@ def test_a_model_too_large_is_not_fetched(online: Hub, model_files: Path) -> Non
     find_weights(f"hub:{REPOSITORY}")
     put(online, model_files, "somebody/large")
     online.asked.clear()
-    online.sizes = {"model.safetensors": hub.MOST_BYTES}  # and the others are beside it
+    online.sizes = {"model.safetensors": MOST_BYTES}  # and the others are beside it
     refused("hub:somebody/large", "larger than 256 MiB", "take another")
     assert not online.fetched
 
@@ -313,3 +317,15 @@ def test_who_answers_in_the_place_of_the_hub_is_not_believed(
     for page in (b"<html>Welcome! Room number?</html>", b"[]", b"{}"):
         monkeypatch.setattr(Hub, "about", lambda *_, page=page: page)
         refused(f"hub:{REPOSITORY}", "can't be had from the Hub", "try again")
+
+
+def test_the_token_of_whoever_runs_it_is_for_their_own_models_alone(
+    online: Hub, model_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    put(online, model_files)
+    find_weights(f"hub:{REPOSITORY}", anonymous=True)
+    assert len(online.fetched) == len(hub.FILES) and online.tokens == {None}
+    put(online, model_files, "somebody/own")
+    find_weights("hub:somebody/own")
+    assert "Bearer hf_secret" in online.tokens

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from gan_core.data import ImageSet, load
-from gan_core.patches import sliced_wasserstein
+from gan_core.patches import _pyramid, sliced_wasserstein
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +90,13 @@ def test_a_cast_that_all_images_share_is_not_seen_but_one_that_they_differ_in_is
     assert sliced_wasserstein(colour, some_red) > 30
     swapped = shared[..., [1, 2, 0]]  # which colour is which, likewise
     assert sliced_wasserstein(shared, swapped) < 3
+
+
+def test_a_level_has_only_what_halving_loses() -> None:
+    """Of a slope, which the smaller image has as well: nothing, but at the border."""
+    slope = np.linspace(0, 255, 64, dtype=np.float64).round().astype(np.uint8)
+    image = np.broadcast_to(slope[:, None], (1, 64, 64))[..., None].copy()
+    finest, coarser, _ = _pyramid(image)
+    step = 255 / 63 / 127.5  # of the slope, in [-1, 1]
+    assert finest[..., 2:-2, 2:-2].abs().max() < 0.2 * step  # rounding
+    assert coarser[..., 2:-2, 2:-2].abs().max() < 0.2 * 2 * step

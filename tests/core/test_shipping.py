@@ -27,12 +27,12 @@ from gan_core.data import ImageSet
 from gan_core.errors import InputError
 from gan_core.evaluation import evaluate
 from gan_core.evolution import read_samples
-from gan_core.images import png
+from gan_core.images import GAP, png
 from gan_core.inspection import opinion
 from gan_core.notes import FIGURES, NOTES, notes_on, without_figures
 from gan_core.presets import PRESETS, preset
 from gan_core.pretrained import open_model
-from gan_core.shipping import FRAMES, _save_evolution, ship
+from gan_core.shipping import FRAMES, _save_evolution, _upper_rows, ship
 from gan_core.training_run import train_to_folder
 
 COUNT = 200  # samples to judge: what is shown does not rest on the figures
@@ -176,9 +176,20 @@ def test_a_run_that_shows_its_averaged_weights_has_no_others_to_ship(
         tensors, facts = load_state(path)
         facts["card"]["config"]["samples_from"] = "ema"
         save_state(tensors, facts, path)
+    judged: list[str] = []
     with pytest.raises(InputError, match="leave --average out"):
-        ship(shown, tmp_path / "mine.safetensors", average=True, count=COUNT)
-    assert not list(tmp_path.glob("mine.*"))
+        ship(shown, tmp_path / "mine.safetensors", average=True, count=COUNT, tell=judged.append)
+    assert not list(tmp_path.glob("mine.*")) and not judged
+
+
+def test_a_run_without_samples_is_refused_before_anything_is_judged(
+    run: Path, tmp_path: Path
+) -> None:
+    bare = Path(shutil.copytree(run, tmp_path / "bare", ignore=shutil.ignore_patterns("samples")))
+    judged: list[str] = []
+    with pytest.raises(InputError, match="holds no samples"):
+        ship(bare, tmp_path / "mine.safetensors", count=COUNT, tell=judged.append)
+    assert not list(tmp_path.glob("mine.*")) and not judged
 
 
 def test_a_model_of_points_is_shipped_too(tmp_path: Path) -> None:
@@ -205,9 +216,17 @@ def samples(run: Path, greys: list[int]) -> None:
         (run / "samples" / f"epoch-{epoch:04d}.png").write_bytes(png(picture))
 
 
+@pytest.mark.parametrize(("side", "rows"), [(28, 8), (64, 4), (400, 1)])
+def test_a_film_shows_as_many_rows_as_are_small_enough(side: int, rows: int) -> None:
+    frame = np.arange(8 * (side + GAP) - GAP)[:, None, None]
+    shown = _upper_rows(frame, side)
+    assert len(shown) == rows * (side + GAP) - GAP and np.array_equal(shown, frame[: len(shown)])
+    assert len(_upper_rows(np.zeros((480, 480, 3)), 0)) == 480  # of points
+
+
 def test_of_many_epochs_a_few_are_shown_more_of_them_early(tmp_path: Path) -> None:
     samples(tmp_path, [5 * epoch for epoch in range(51)])
-    epochs = _save_evolution(tmp_path, tmp_path / "m.safetensors")
+    epochs = _save_evolution(*read_samples(tmp_path), tmp_path / "m.safetensors")
     frames = load_evolution(tmp_path / "m.safetensors")
     assert len(frames) == len(epochs) and FRAMES - 3 <= len(epochs) <= FRAMES
     assert (epochs[0], epochs[-1]) == (0, 50)
@@ -219,7 +238,7 @@ def test_of_many_epochs_a_few_are_shown_more_of_them_early(tmp_path: Path) -> No
 
 def test_where_nothing_changed_the_epochs_are_still_those_of_the_frames(tmp_path: Path) -> None:
     samples(tmp_path, [0, 80, 80, 80, 200])
-    assert _save_evolution(tmp_path, tmp_path / "m.safetensors") == [0, 1, 4]
+    assert _save_evolution(*read_samples(tmp_path), tmp_path / "m.safetensors") == [0, 1, 4]
     assert len(load_evolution(tmp_path / "m.safetensors")) == 3
 
 
@@ -246,7 +265,7 @@ def test_the_command_ships_and_says_what_it_chose(
     ("words", "hint"),
     [
         ("ship {tmp}/none --out {tmp}/x.safetensors", "train with --keep-every 1"),
-        ("ship {run} --out {tmp}/x.pt", "a model is a .safetensors file, not 'x.pt'"),
+        ("ship {run} --out {tmp}/x.pt", "--out must end in .safetensors, not 'x.pt'"),
         ("ship {run} --out {tmp}/x.safetensors --precision int4", "float32, bfloat16, int8"),
         ("ship {run} --out {tmp}/x.safetensors -n 50", "give 100 or more"),
         ("ship {run}", "--out"),
