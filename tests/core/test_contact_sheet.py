@@ -11,7 +11,7 @@ from PIL import Image
 from gan_core.__main__ import main
 from gan_core.checkpoint import save_model
 from gan_core.companions import average_path, save_companion
-from gan_core.contact_sheet import HEIGHT, SAMPLES, SEED, STRIP, contact_sheet
+from gan_core.contact_sheet import HEIGHT, SAMPLES, SCATTER, SEED, STRIP, contact_sheet
 from gan_core.data import ImageSet, load
 from gan_core.images import grid
 from gan_core.model import Model
@@ -26,15 +26,19 @@ def trainer(digits: ImageSet) -> Trainer:
     return trained
 
 
-def test_each_model_has_a_band_of_its_samples_below_its_name(trainer: Trainer) -> None:
+def test_samples_lie_below_their_model_s_name_points_side_by_side(trainer: Trainer) -> None:
     points = Trainer(preset("r3gan", "ring"), load("ring", 0, 2), device="cpu")
-    drawn = contact_sheet({"grey": trainer.model(), "ring": points.model()})
+    drawn = contact_sheet({"r": points.model(), "grey": trainer.model(), "s": points.model()})
     images = trainer.model().sample(SAMPLES, SEED)[0]
     scale = HEIGHT // 28
     band = grid(images.repeat(scale, axis=1).repeat(scale, axis=2), SAMPLES)
     height, width, _ = band.shape
-    assert drawn.shape == (2 * STRIP + height + 480, width, 3)
+    assert drawn.shape == (2 * STRIP + height + SCATTER, width, 3)
     np.testing.assert_array_equal(drawn[STRIP : STRIP + height], band.repeat(3, axis=2))
+    below = drawn[-SCATTER:]
+    first, between, second, beside = np.split(below, np.cumsum([SCATTER, STRIP, SCATTER]), axis=1)
+    np.testing.assert_array_equal(first, second)
+    assert first.max() > 200 and between.max() == beside.max() == 0
     for top in (0, STRIP + height):
         assert drawn[top : top + STRIP].max() > 200 and drawn[top : top + STRIP].mean() < 20
 
