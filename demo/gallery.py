@@ -17,6 +17,7 @@ from gan_core.pretrained import FIRST, shipped_models
 from gan_core.report import FIGURES
 
 if TYPE_CHECKING:
+    from demo.opened import Opened
     from gan_core.model import Model
 
 COLUMNS = 10
@@ -40,9 +41,11 @@ def card(name: str) -> dict[str, Any]:
     opened = shipped(name)
     model = opened.model()
     told = model.card
+    average, average_error = _average(opened)
     return {
-        "sheet": _sheet(model, COLUMNS // 2 if opened.both_weights else COLUMNS),
-        "average": _sheet(opened.model("ema"), COLUMNS // 2) if opened.both_weights else "",
+        "sheet": _sheet(model, COLUMNS // 2 if average else COLUMNS),
+        "average": _sheet(average, COLUMNS // 2) if average else "",
+        "average_error": average_error,
         "explorable": bool(told.config.image_size),
         "evolution": told.evolution,  # epochs, of which `epoch` has the samples
         "chosen_by": told.chosen_by.replace("_", " "),
@@ -55,7 +58,7 @@ def card(name: str) -> dict[str, Any]:
         "notes": told.notes,
         "command": told.train_command,
         "measured_by": str(told.scores.get("measured_by", "")),
-        "scores": [_score(kind, told.scores[kind]) for kind in FIGURES if kind in told.scores],
+        "scores": [_score(kind, told.figures[kind]) for kind in FIGURES if kind in told.figures],
     }
 
 
@@ -66,6 +69,16 @@ def epoch(name: str, place: object) -> str:
     if not frames:
         raise InputError(NO_EVOLUTION.format(name=name))
     return png_url(frames[whole_number("place", place, 0, len(frames) - 1)])
+
+
+def _average(opened: "Opened") -> "tuple[Model | None, str]":
+    """The model with its averaged weights, or why they can't be shown though they came along."""
+    if not opened.both_weights:
+        return None, ""
+    try:
+        return opened.model("ema"), ""
+    except InputError as error:
+        return None, str(error)
 
 
 @cache

@@ -11,8 +11,9 @@ from zipfile import is_zipfile
 from demo.data_folder import named_briefly
 from demo.models import explorable
 from demo.opened import Opened
+from gan_core.companions import files_of
 from gan_core.errors import InputError
-from gan_core.pretrained import ON_HUB, find_weights, shipped_models
+from gan_core.pretrained import MODEL_FILE, ON_HUB, find_weights, shipped_models
 from gan_core.run_zip import unpack
 
 KINDS = (".safetensors", ".json", ".webp")  # of a model's files
@@ -23,9 +24,9 @@ def open_files(files: list[Path]) -> tuple[str, Opened]:
     folder = TemporaryDirectory(prefix="ganscope-", ignore_cleanup_errors=True)
     place = Path(folder.name)
     if len(files) == 1 and is_zipfile(files[0]):
-        with named_briefly(files[0].parent), named_briefly(place):
-            unpack(files[0], place)
-            return _named(files[0].stem, Opened(find_weights(str(place)), folder))
+        with named_briefly(files[0].parent):
+            _take_model(files[0], place)
+        return _named(files[0].stem, Opened(place / MODEL_FILE, folder))
     by_kind = {file.suffix: file for file in files}
     if len(by_kind) < len(files) or not {*KINDS[:2]} <= {*by_kind} <= {*KINDS}:
         raise InputError("a model is a .safetensors file and its card, the .json file beside it: "
@@ -36,10 +37,28 @@ def open_files(files: list[Path]) -> tuple[str, Opened]:
     return _named(Path(weights).stem, Opened(place / weights, folder))
 
 
+def _take_model(source: Path, place: Path) -> None:
+    """Only the model of the run in the .zip `source`, not its samples, logs and state, which may
+    take gigabytes; InputError where it has none."""
+    with TemporaryDirectory(prefix="ganscope-", ignore_cleanup_errors=True) as unpacked:
+        run = Path(unpacked)
+        with named_briefly(run):
+            unpack(source, run)
+        weights = run / MODEL_FILE
+        if not weights.is_file():
+            raise InputError(f"{source} holds no model yet; let the run save one, then take it "
+                             "away again")  # fmt: skip
+        for file in (*files_of(weights).values(), weights.with_suffix(".json")):
+            target = place / file.relative_to(run)
+            target.parent.mkdir(exist_ok=True)
+            if file.is_file():
+                shutil.move(file, target)
+
+
 def open_from_hub(name: str) -> tuple[str, Opened]:
-    """`USER/NAME`, downloaded where it is not here yet."""
+    """`USER/NAME`, downloaded where it is not here yet; the host's own token is not for visitors."""
     name = name.strip().removeprefix("https://huggingface.co/").removeprefix(ON_HUB)
-    return _named(ON_HUB + name, Opened(find_weights(ON_HUB + name)))
+    return _named(ON_HUB + name, Opened(find_weights(ON_HUB + name, anonymous=True)))
 
 
 def _named(name: str, opened: Opened) -> tuple[str, Opened]:

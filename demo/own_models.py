@@ -4,6 +4,7 @@ It knows no gradio.
 """
 
 from collections.abc import Callable
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from demo.player import Player
@@ -25,6 +26,7 @@ class OwnModels:
         self._runs = runs
         self._past: dict[str, Explored] = {}
         self._opened: dict[str, Opened] = {}
+        self._taken: set[str] = set()  # names of all that were ever opened
         self.asked = ""  # the name of the one that was asked for last
 
     def ask_for(self, run: Player, step: int | None) -> str:
@@ -40,12 +42,17 @@ class OwnModels:
                 del self._past[next(iter(self._past))]
         return self.asked
 
-    def add(self, name: str, opened: "Opened") -> None:
-        """Have a model that was opened among `names`, in the place of one of the same name."""
-        self._opened.pop(name, None)
-        self._opened[name] = opened
+    def add(self, name: str, opened: "Opened") -> str:
+        """Have a model that was opened among `names`; returns the name that it took, numbered
+        where another had it before."""
+        # also of those that are gone: a page remembers by its name what it knows of a model
+        numbered = chain([name], (f"{name} ({number})" for number in count(2)))
+        free = next(one for one in numbered if one not in self._taken)
+        self._taken.add(free)
+        self._opened[free] = opened
         while len(self._opened) > KEPT_OPENED:
             del self._opened[next(iter(self._opened))]
+        return free
 
     def names(self) -> list[str]:
         """Of models of images, the newest first."""

@@ -6,8 +6,13 @@ from demo.tabs import PRIVATE
 from demo.text import gallery as text
 from demo.widgets.gallery import gallery_widget
 
+# the focus goes along, for those who move by keyboard or have the page read out
 TO_THE_IMAGE = """(name) => {
-  document.getElementById("latent")?.scrollIntoView({behavior: "smooth", block: "center"});
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const image = document.querySelector('#latent [data-part="image"]');
+  image.tabIndex = -1;
+  image.focus({preventScroll: true});
+  image.scrollIntoView({behavior: calm ? "instant" : "smooth", block: "center"});
   return name;
 }"""
 

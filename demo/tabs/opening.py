@@ -7,7 +7,7 @@ import gradio as gr
 
 from demo.models import model_names
 from demo.sessions import Sessions
-from demo.tabs import told_in_the_page
+from demo.tabs import PRIVATE, told_in_the_page
 from demo.text import opening as text
 from gan_core.errors import InputError
 
@@ -32,8 +32,7 @@ def opening_section(sessions: Sessions, token: gr.State, model: gr.Dropdown) -> 
         told = gr.Markdown(visible=False)
 
     def listed(token: str, named: "tuple[str, Opened]") -> list[dict]:
-        name, opened = named
-        sessions.get(token).models.add(name, opened)
+        name = sessions.get(token).models.add(*named)
         choices = gr.update(choices=model_names(sessions, token), value=name)
         return [choices, gr.update(value=text.OPENED.format(name=name), visible=True)]
 
@@ -51,7 +50,9 @@ def opening_section(sessions: Sessions, token: gr.State, model: gr.Dropdown) -> 
             raise InputError(text.HUB_EMPTY)
         return listed(token, open_from_hub(name))
 
-    files.upload(open_own, [token, files], [model, told], api_name="open_model")
+    opened = files.upload(open_own, [token, files], [model, told], api_name="open_model")
+    # the next files would be added to these; those that are refused wait for the rest of a model
+    opened.success(lambda: None, None, files, **PRIVATE)
     gr.on(
         [fetch.click, hub.submit], open_named, [token, hub], [model, told],
         api_name="open_model_from_hub",

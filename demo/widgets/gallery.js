@@ -3,23 +3,28 @@
 const words = props.words;
 const cards = element.querySelector('[data-part="cards"]');
 
+// [[name, what is told of it]]
+function listOf(className, items) {
+  const rows = items.map(([name, ...told]) =>
+    newElement("div", {}, newElement("dt", { textContent: name }), newElement("dd", {}, ...told)),
+  );
+  return newElement("dl", { className }, ...rows);
+}
+
 function factsOf(told) {
   const trained = fill(words.trained_for, { epochs: grouped(told.epochs), steps: grouped(told.steps) });
   const facts = { data: told.data, licence: told.licence, trained, hardware: told.hardware };
-  const items = Object.entries(facts).map(([name, fact]) =>
-    newElement("div", {}, newElement("dt", { textContent: words[name] }), newElement("dd", { textContent: fact })),
-  );
-  return newElement("dl", { className: "facts" }, ...items);
+  return listOf("facts", Object.entries(facts).map(([name, fact]) => [words[name], fact]));
 }
 
 function scoresOf(told) {
   const headings = ["score", "model", "real", "rests_on"].map((name) =>
     newElement("th", { scope: "col", textContent: words[name] }),
   );
-  const rows = told.scores.map(({ name, meaning, value, floor, samples, reals }) => {
+  const rows = told.scores.map(({ name, value, floor, samples, reals }) => {
     const counts = `${grouped(samples)} / ${grouped(reals)}`;
     const cells = [value, floor, counts].map((textContent) => newElement("td", { textContent }));
-    const heading = newElement("th", { scope: "row", textContent: name, title: meaning });
+    const heading = newElement("th", { scope: "row", textContent: name });
     return newElement("tr", {}, heading, ...cells);
   });
   const head = newElement("thead", {}, newElement("tr", {}, ...headings));
@@ -27,9 +32,12 @@ function scoresOf(told) {
   return newElement("table", {}, caption, head, newElement("tbody", {}, ...rows));
 }
 
-function commandOf(label, line) {
-  return newElement("div", {}, newElement("dt", { textContent: label }), newElement("code", { textContent: line }));
+function meaningsOf(told) {
+  const meanings = told.scores.map(({ name, meaning }) => [name, meaning]);
+  return newElement("details", {}, newElement("summary", { textContent: words.meanings }), listOf("", meanings));
 }
+
+const commandOf = (label, line) => listOf("", [[label, newElement("code", { textContent: line })]]);
 
 // one sheet, or that of the learned weights beside that of their average
 function sheetsOf(name, told) {
@@ -46,6 +54,10 @@ function sheetsOf(name, told) {
 
 function fillCard(card, name, told) {
   const shown = newElement("div", { className: "shown" }, sheetsOf(name, told));
+  if (told.average_error) {
+    const textContent = fill(words.average_lost, { message: told.average_error });
+    shown.append(newElement("p", { className: "message", role: "status", textContent }));
+  }
   if (told.explorable) {
     const explore = newElement("button", { type: "button", textContent: words.explore });
     explore.ariaLabel = fill(words.explore_name, { name });
@@ -57,17 +69,19 @@ function fillCard(card, name, told) {
   }
   const ask = (place) => server.open_epoch({ name, place });
   if (told.evolution.length) shown.append(evolutionOf(name, told.evolution, words, ask));
-  const about = newElement("div", { className: "about" }, factsOf(told), newElement("p", { textContent: told.notes }));
+  const about = newElement("div", { className: "about" }, factsOf(told));
+  if (told.notes) about.append(listOf("", [[words.notes, told.notes]]));
   about.append(commandOf(words.command, told.command));
-  if (told.scores.length) about.append(scoresOf(told));
-  if (told.history.length > 1) about.append(historyOf(told.chosen_by, told.history, words));
+  if (told.scores.length) about.append(scoresOf(told), meaningsOf(told));
+  const chosen = told.history.findIndex(([epoch]) => epoch === told.epochs);
+  if (chosen >= 0 && told.history.length > 1) about.append(historyOf(told.chosen_by, told.history, chosen, words));
   if (told.measured_by) about.append(commandOf(words.measured_by, told.measured_by));
   card.append(shown, about);
 }
 
 async function addCard(name) {
   const card = newElement("article", {}, newElement("h3", { textContent: name }));
-  const line = newElement("p", { className: "message", textContent: words.drawing });
+  const line = newElement("p", { className: "message", role: "status", textContent: words.drawing });
   card.append(line);
   cards.append(card);
   const told = await server.open_card({ name });

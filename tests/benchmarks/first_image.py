@@ -4,7 +4,8 @@
 
 Starts `python -m demo`, opens it in a headless Chromium, which shares this machine's cores, and
 chooses each model from the menu for the first time: milliseconds from the click on its name to its
-pixels on the canvas, and of the same once more, when the server has it in memory.
+pixels on the canvas, and of the same once more, when the server has it in memory. The model that
+the page begins with is there already, and is changed to last.
 """
 
 import shutil
@@ -15,7 +16,7 @@ from start import running_app
 from watched import FLAGS
 
 from demo.text import explore as text
-from gan_core.pretrained import shipped_models
+from gan_core.pretrained import image_models
 
 # the menu listens to the press of the mouse
 WATCH = """() => {
@@ -46,7 +47,7 @@ def main() -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         raise SystemExit("error: no Chromium found; install it (Debian: apt install chromium)")
-    first, *others = shipped_models()
+    names = image_models()
     with running_app() as url, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
         page = chromium.new_page(viewport={"width": 1440, "height": 1000})
@@ -54,9 +55,9 @@ def main() -> None:
         page.get_by_role("tab", name=text.TAB).click()
         page.wait_for_function(READY)
         page.wait_for_timeout(1500)
-        for name in others:
+        for name, shown in zip([*names[1:], names[0]], names):
             cold = choose(page, name)
-            choose(page, first)
+            choose(page, shown)
             print(f"{name}: {cold:.0f} ms, then {choose(page, name):.0f} ms", flush=True)
         chromium.close()
 

@@ -166,12 +166,10 @@ def test_z_is_pasted_and_what_is_no_z_changes_nothing(explore: Page, model: Mode
     assert np.allclose(copied_z(explore)[0], z, atol=1e-6)
 
 
-def test_a_shipped_model_has_one_set_of_weights_and_no_opinion(explore: Page) -> None:
+def test_a_model_that_shows_its_average_has_one_set_of_weights(explore: Page) -> None:
     for name in ("raw", "ema"):
         expect(explore.get_by_label(LATENT[f"weights_{name}"])).to_be_disabled()
     expect(find(explore, "weights-reason")).to_have_text(explore_text.ONE_SET)
-    expect(find(explore, "opinion-reason")).to_have_text(explore_text.NO_DISCRIMINATOR)
-    expect(find(explore, "opinion-bar")).to_be_hidden()
 
 
 def test_the_weights_of_a_run_and_what_its_discriminator_thinks(page: Page) -> None:

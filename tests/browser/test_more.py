@@ -11,6 +11,7 @@ from demo.text import gallery as gallery_text
 from demo.text import inside as inside_text
 from demo.text import making as making_text
 from gan_core.pretrained import shipped_models
+from gan_core.report import FIGURES
 from tests.browser.driving import (
     PATIENCE,
     button,
@@ -112,10 +113,17 @@ def test_a_model_of_the_gallery_is_explored(page: Page) -> None:
     open_section(page, gallery_text.TITLE)
     choose(page, explore_text.MODEL, "run 1: modern on digits")
     expect(part(page, "cards")).to_have_attribute("data-n", str(len(shipped_models())))
-    card = page.locator(".gallery article", has_text=NAME).first
-    expect(card.locator("img")).to_be_visible()
+    title = page.get_by_role("heading", name=NAME, exact=True)
+    card = page.locator(".gallery article").filter(has=title)
+    samples = gallery_text.GALLERY["sheet"].format(name=NAME)
+    expect(card.get_by_role("img", name=samples, exact=True)).to_be_visible()
+    meanings = card.get_by_text(FIGURES["frechet_distance"])
+    expect(meanings).to_be_hidden()
+    card.get_by_text(gallery_text.GALLERY["meanings"]).click()
+    expect(meanings).to_be_visible()
     expect(card).to_contain_text("python -m gan_core train")
     expect(card).to_contain_text("10,000 / 10,000")
     page.get_by_role("button", name=f"Explore {NAME}").click()
     expect(page.get_by_role("combobox", name=explore_text.MODEL)).to_have_value(NAME)
+    expect(part(page, "image")).to_be_focused()
     page.wait_for_function("name => location.hash.includes(name)", arg=NAME)

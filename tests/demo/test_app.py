@@ -117,7 +117,6 @@ def test_the_latent_widget_is_given_pixels_and_its_z(app_url: str) -> None:
         ({"seed": 10**400}, "seed must be"),
         ({"psi": 7}, "psi must be"),
         ({"other": 3, "share": -1}, "share must be"),
-        ({"weights": "ema"}, "one set"),
     ],
 )
 def test_what_a_page_sends_is_checked(change: dict, hint: str, app_url: str) -> None:

@@ -1,7 +1,10 @@
 """Models that did not come with the app: opened from files, a run's .zip or the Hub, or refused."""
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from gan_core.presets import PRESETS, preset
 from gan_core.run_folder import make_run_folder
 from gan_core.run_zip import pack
 from gan_core.trainer import Trainer
+from tests.demo.test_app import ask_widget
 
 
 @pytest.fixture
@@ -65,14 +69,50 @@ def test_a_file_named_like_a_shipped_model_takes_no_name_from_it(files: list[Pat
     assert name == "mnist-conditional (opened)"
 
 
-def test_the_zip_of_a_run_is_opened_too(trainer: Trainer, tmp_path: Path) -> None:
+def test_models_of_one_file_name_are_kept_side_by_side(
+    files: list[Path], trainer: Trainer, sessions: Sessions
+) -> None:
+    token = sessions.open()
+    models = sessions.get(token).models
+    earlier = drawn(trainer.model())
+    assert models.add(*open_files(files)) == "own"
+    trainer.step()
+    save_model(trainer.model("made"), files[0])
+    shutil.move(files[0].with_suffix(".json"), files[1])
+    assert models.add(*open_files(files)) == "own (2)"
+    assert np.array_equal(drawn(find_model(sessions, token, "own")), earlier)
+    assert np.array_equal(drawn(find_model(sessions, token, "own (2)")), drawn(trainer.model()))
+    assert not np.array_equal(drawn(trainer.model()), earlier)
+    more = [models.add(*open_files(files)) for _ in range(KEPT_OPENED)]
+    # a page may still know things of the first one by its name
+    assert more == models.names()[::-1] == [f"own ({number})" for number in (3, 4, 5, 6)]
+    _, opened = open_files(files)
+    assert [models.add(name, opened) for name in ("x (2)", "x", "x")] == ["x (2)", "x", "x (3)"]
+
+
+def test_the_zip_of_a_run_is_opened_too(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = make_run_folder(tmp_path / "run", trainer.config, None)
     with folder:
         folder.save(trainer)
     pack(folder.path, tmp_path / "taken.zip")
+    assert len(ZipFile(tmp_path / "taken.zip").namelist()) > 3
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     name, opened = open_files([tmp_path / "taken.zip"])
     assert name == "taken"
     assert np.array_equal(drawn(opened.model()), drawn(trainer.model()))
+    # a run may be gigabytes, and none of that but its model is read again
+    left = [path for path in (tmp_path / "temporary").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in left) == ["model.json", "model.safetensors"]
+
+
+def test_a_zip_without_a_model_is_refused_by_its_name(trainer: Trainer, tmp_path: Path) -> None:
+    with make_run_folder(tmp_path / "run", trainer.config, None) as folder:
+        pack(folder.path, tmp_path / "taken.zip")
+    with pytest.raises(InputError, match=r"^taken\.zip holds no model yet; let the run save one"):
+        open_files([tmp_path / "taken.zip"])
 
 
 def test_what_is_no_model_is_refused_in_a_line(files: list[Path], tmp_path: Path) -> None:
@@ -91,6 +131,21 @@ def test_what_is_no_model_is_refused_in_a_line(files: list[Path], tmp_path: Path
         open_from_hub("no such/name/at all")
 
 
+def test_a_visitor_is_not_shown_the_models_of_whoever_runs_the_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def fetched(name: str, anonymous: bool) -> Path:
+        asked.append((name, anonymous))
+        raise InputError("there is none")
+
+    monkeypatch.setattr("gan_core.pretrained.fetched", fetched)
+    with pytest.raises(InputError, match="there is none"):
+        open_from_hub(" https://huggingface.co/host/own ")
+    assert asked == [("host/own", True)]
+
+
 def test_only_the_last_few_stay_open(files: list[Path], sessions: Sessions) -> None:
     models = sessions.get(sessions.open()).models
     _, opened = open_files(files)
@@ -100,9 +155,19 @@ def test_only_the_last_few_stay_open(files: list[Path], sessions: Sessions) -> N
 
 
 @pytest.fixture
-def whole(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def pretrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the shipped models are looked for: none is there yet."""
+    for module in ("demo.gallery", "gan_core.pretrained"):
+        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
+    shipped.cache_clear()
+    yield tmp_path
+    shipped.cache_clear()  # its names may be those of others
+
+
+@pytest.fixture
+def whole(trainer: Trainer, pretrained: Path) -> Path:
     """A shipped model with all that can come with one; its folder."""
-    model, path = trainer.model("own"), tmp_path / "own.safetensors"
+    model, path = trainer.model("own"), pretrained / "own.safetensors"
     card = replace(
         model.card,
         real_logit=0.0,
@@ -113,10 +178,7 @@ def whole(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     save_model(Model(model.generator, card), path)
     save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     save_evolution([np.full((30, 40, 3), shade, np.uint8) for shade in (10, 200)], path)
-    for module in ("demo.gallery", "gan_core.pretrained"):
-        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
-    shipped.cache_clear()
-    return tmp_path
+    return pretrained
 
 
 def test_the_opinion_of_a_shipped_discriminator_is_that_of_its_run(
@@ -128,6 +190,20 @@ def test_the_opinion_of_a_shipped_discriminator_is_that_of_its_run(
     expected = opinion(model, trainer.images, trainer.discriminator, model.noise(1), None)
     point = {"token": "", "model": "own", "seed": 1}
     assert read_opinion(sessions, point) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_shipped_model_that_came_alone_has_one_set_of_weights_and_no_opinion(
+    whole: Path, sessions: Sessions, app_url: str
+) -> None:
+    discriminator_path(whole / "own.safetensors").unlink()
+    point = {"token": "", "model": "own", "seed": 1}
+    assert read_opinion(sessions, point) is None
+    for weights in ("raw", "ema"):
+        with pytest.raises(InputError, match="one set") as refusal:
+            read_point(sessions, {**point, "weights": weights})
+        assert "\n" not in str(refusal.value)
+        answer = ask_widget(app_url, "latent", "generate", {**point, "weights": weights})
+        assert "one set" in answer["error"]
 
 
 def test_a_damaged_discriminator_or_evolution_leaves_the_model_usable(
@@ -171,16 +247,16 @@ def test_averaged_weights_that_came_along_are_to_be_had(
     assert read_point(sessions, point).draw().shape == (28, 28, 1)
     with pytest.raises(InputError, match=r"own\.safetensors is damaged"):
         read_point(sessions, {**point, "weights": "ema"})
+    damaged = gallery.card("own")
+    assert damaged["average_error"].startswith("averages/own.safetensors is damaged")
+    assert (damaged["average"], told["average_error"]) == ("", "") and damaged["sheet"]
 
 
 def test_a_shipped_model_of_points_is_in_the_gallery_and_not_to_be_explored(
-    tmp_path: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    pretrained: Path, sessions: Sessions
 ) -> None:
     ring = Trainer(replace(preset("r3gan", "ring"), batch_size=64), load("ring", 0, 2), "cpu")
-    save_model(ring.model("ring"), tmp_path / "ring.safetensors")
-    for module in ("demo.gallery", "gan_core.pretrained"):
-        monkeypatch.setattr(f"{module}.files", lambda package: tmp_path)
-    shipped.cache_clear()
+    save_model(ring.model("ring"), pretrained / "ring.safetensors")
     told = gallery.card("ring")
     assert told["sheet"].startswith("data:image/png") and not told["explorable"]
     assert gallery.names() == ["ring"] and model_names(sessions, "") == []

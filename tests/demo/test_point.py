@@ -50,7 +50,6 @@ def test_labels_share_and_psi_are_as_told(sessions: Sessions) -> None:
         ({"label": -1}, "label must be"),
         ({"label": [1]}, "label must be"),
         ({"weights": "best"}, "unknown weights"),
-        ({"weights": "raw"}, "one set"),
         ({"weights": ["raw"]}, "unknown weights"),
         ({"model": None}, "unknown model"),
         ({"z": [[0.0] * 64]}, "64 numbers"),
@@ -73,10 +72,6 @@ def test_nonsense_is_refused_in_one_line(change: dict, hint: str, sessions: Sess
 def test_what_is_no_point_is_refused(told: Any, sessions: Sessions) -> None:  # noqa: ANN401
     with pytest.raises(InputError, match="needs token, model"):
         read_point(sessions, told)
-
-
-def test_a_shipped_model_has_no_opinion(sessions: Sessions) -> None:
-    assert read_opinion(sessions, SHIPPED) is None
 
 
 def test_both_weights_and_the_opinion_are_kept_of_a_run_and_its_rounds(sessions: Sessions) -> None:
