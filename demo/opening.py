@@ -56,7 +56,7 @@ def _take_model(source: Path, place: Path) -> None:
 
 
 def open_from_hub(name: str) -> tuple[str, Opened]:
-    """`USER/NAME`, downloaded where it is not here yet; the host's own token is not for visitors."""
+    """`USER/NAME`, downloaded where it is not here yet, without the token of the host."""
     name = name.strip().removeprefix("https://huggingface.co/").removeprefix(ON_HUB)
     return _named(ON_HUB + name, Opened(find_weights(ON_HUB + name, anonymous=True)))
 
