@@ -1,6 +1,5 @@
 """The picture of all models: what is on it, and where."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_core.__main__ import main
 from gan_core.checkpoint import save_model
 from gan_core.companions import average_path, save_companion
 from gan_core.contact_sheet import HEIGHT, SAMPLES, SCATTER, SEED, STRIP, contact_sheet
@@ -17,6 +15,7 @@ from gan_core.images import grid
 from gan_core.model import Model
 from gan_core.presets import PRESETS, preset
 from gan_core.trainer import Trainer
+from tests.core.test_shipping import command
 
 
 @pytest.fixture
@@ -52,13 +51,6 @@ def folder(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     save_companion(trainer.generator_ema.state_dict(), average)
     monkeypatch.setattr("gan_core.pretrained.files", lambda package: tmp_path)
     return tmp_path
-
-
-def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["gan_core", *words])
-    with pytest.raises(SystemExit) as end:
-        main()
-    return int(end.value.code or 0)
 
 
 def test_the_command_draws_all_shipped_models_and_averages_below_learned_weights(
