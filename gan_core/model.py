@@ -1,7 +1,6 @@
 """A trained generator with its card: NumPy in, NumPy out, so that a caller needs no torch."""
 
 from dataclasses import asdict, dataclass, field
-from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +14,7 @@ from gan_core.modules import Generator
 
 BATCH = 500  # images generated at once: bounds memory, costs no speed
 FIGURE = ("value", "floor", "samples", "reals")  # numbers of each score
+MOST = 1e300  # that a figure can be; an endless one, or none, is not less
 SLACK = 1e-4  # in the sum of the weights of labels
 KINDS = {  # of what a card from elsewhere must hold
     "name": str, "step": int, "epoch": int, "licence": str, "hardware": str, "train_command": str,
@@ -69,7 +69,7 @@ class Card:
             *card.evolution,
             card.real_logit or 0,
         ]
-        if not all(isinstance(number, int | float) and isfinite(number) for number in numbers):
+        if not all(isinstance(number, int | float) and abs(number) < MOST for number in numbers):
             raise InputError("not a ganscope model card (its figures are no numbers)")
         return card
 

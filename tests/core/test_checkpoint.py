@@ -131,6 +131,7 @@ def test_weights_that_are_no_numbers_are_refused(saved: Path) -> None:
         {"scores": {"one": {"value": None, "floor": 1.0, "samples": 1, "reals": 1}}},
         {"scores": {"one": {"value": 1.0, "floor": 1.0}}},
         {"real_logit": float("nan")},
+        {"real_logit": 10**400},
         {"class_names": []},
         {"evolution": [None]},
         {"real_logit": "x"},
