@@ -1,32 +1,28 @@
 // Asks the server for what is new, again and again: one question at a time, none that nobody sees.
 
-const POLL_MS = 400;
-const REST = 15; // times as long as an answer takes to draw: a training may share the machine
-
-const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+const POLL_MS = 400; // an answer redraws charts, which takes time from a training beside them
 
 // ask() gives a report, or nothing where the server is gone; asked while wanted()
 function pollServer(element, { wanted, ask, take, lost }) {
-  // Milliseconds until what was answered is on the screen.
-  async function turn() {
-    const report = await ask();
-    const began = performance.now();
-    if (report) await take(report);
-    else lost();
-    await painted();
-    return performance.now() - began;
-  }
+  let busy = false;
 
   async function poll() {
-    if (!element.isConnected) return;
+    if (!element.isConnected) {
+      clearInterval(timer);
+      return;
+    }
     const seen = !document.hidden && element.offsetParent; // and not behind another tab of the app
-    let spent = 0;
+    if (busy || !seen || !wanted()) return;
+    busy = true;
     try {
-      if (seen && wanted()) spent = await turn();
+      const report = await ask();
+      if (report) await take(report);
+      else lost();
     } finally {
-      setTimeout(poll, Math.max(POLL_MS, REST * spent));
+      busy = false;
     }
   }
 
+  const timer = setInterval(poll, POLL_MS);
   poll();
 }
