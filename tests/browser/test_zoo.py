@@ -64,7 +64,7 @@ def test_of_two_files_of_one_name_the_later_is_shown(explore: Page, tmp_path: Pa
         drop(explore, model, tmp_path / folder, "model")
         expect(explore.get_by_role("combobox", name=explore_text.MODEL)).to_have_value(name)
         card = read_card(shipped_models()[model])
-        expect(find(explore, "labels")).to_be_visible(visible=bool(card.class_names))
+        expect(find(explore, "labels")).to_be_visible(visible=card.config.conditional)
         expect(find(explore, "numbers")).to_contain_text(f" of {card.config.noise_dim}")
 
 

@@ -150,6 +150,7 @@ def model_files(digits: ImageSet, tmp_path_factory: pytest.TempPathFactory) -> P
     """A folder with all that a repository may hold of a model."""
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
     trainer = Trainer(replace(PRESETS["modern"], batch_size=16), digits, device="cpu")
+    trainer.step()  # else its weights are their average, and the same bytes are fetched once
     save_model(trainer.model("digits of mine"), path)
     save_companion(trainer.discriminator.state_dict(), discriminator_path(path))
     save_companion(trainer.generator.state_dict(), average_path(path))

@@ -24,7 +24,7 @@ from demo.session import Session
 from demo.sessions import Sessions
 from gan_core.errors import InputError
 from gan_core.image_files import ImageFiles
-from gan_core.pretrained import shipped_models
+from gan_core.pretrained import image_models
 from tests.demo.visits import report, until
 
 
@@ -403,7 +403,7 @@ def test_the_live_generator_can_be_explored_and_stays_after_the_next_start(
     visitor.start("vanilla", "digits", 1, 0)
     assert model_names(sessions, token)[-2:] == ["run 2: vanilla on digits", live]
     assert find_model(sessions, token, live).card.config.preset == "simple"
-    with pytest.raises(InputError, match=f"choose one of: {', '.join(shipped_models())}, run 2"):
+    with pytest.raises(InputError, match=f"choose one of: {', '.join(image_models())}, run 2"):
         find_model(sessions, token, "run 9: nothing")
 
 
