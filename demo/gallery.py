@@ -12,7 +12,7 @@ from demo.choices import whole_number
 from demo.models import shipped
 from demo.text.gallery import MISSING, NO_EVOLUTION
 from gan_core.errors import InputError, choose
-from gan_core.images import picture
+from gan_core.images import picture, scatter
 from gan_core.pretrained import FIRST, shipped_models
 from gan_core.report import FIGURES
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 COLUMNS = 10
 ROWS = 6
-POINTS = 2000  # of the plane, in the place of images
 SEED = 1  # of the sheets
 SUFFIXES = (".safetensors", ".json")
 
@@ -86,18 +85,13 @@ def _sheet(model: "Model", most: int) -> str:
     """Rows of `most` samples, each column of one label where there are labels; or points of the
     plane beside real ones."""
     if not model.card.config.image_size:
-        return png_url(picture(model.sample(POINTS, SEED)[0], 1, _real_points(model)))
+        from gan_core.contact_sheet import POINTS, real_points  # imports torch
+
+        return png_url(scatter(model.sample(POINTS, SEED)[0], real_points(model)))
     columns = min(most, len(model.labels)) if model.labels else most
     count = columns * ROWS
     labels = np.arange(count) % columns if model.labels else None
     return png_url(picture(model.generate(model.noise(SEED, count), labels), columns))
-
-
-def _real_points(model: "Model") -> np.ndarray:
-    from gan_core.data import load  # imports torch
-
-    config = model.card.config
-    return load(config.dataset, config.image_size, config.channels).images[:POINTS].numpy()
 
 
 def _score(kind: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 It knows numbers and names, no tensors: importing it costs nothing.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
 from gan_core.errors import InputError
@@ -88,6 +88,11 @@ class RunConfig:
     def rounds_vary(self) -> bool:
         """Whether learning rates or noise follow how much of the run's length is left."""
         return self.schedule != "constant" or self.instance_noise > 0
+
+    def plays_as(self, other: Self) -> bool:
+        """Whether both play the same rounds, if not as many."""
+        as_long = replace(self, epochs=other.epochs, steps=other.steps)
+        return self == other or (as_long == other and not self.rounds_vary)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

@@ -46,8 +46,13 @@ def _samples(model: Model) -> np.ndarray:
     """One row (H, W, C) of images, or points beside real ones."""
     config = model.card.config
     if _draws_points(model):
-        real = load(config.dataset, config.image_size, config.channels).images[:POINTS].numpy()
-        return scatter(model.sample(POINTS, SEED)[0], real, side=SCATTER)
+        return scatter(model.sample(POINTS, SEED)[0], real_points(model), side=SCATTER)
     images, _ = model.sample(SAMPLES, SEED)
     scale = max(1, HEIGHT // config.image_size)
     return grid(images.repeat(scale, axis=1).repeat(scale, axis=2), SAMPLES)
+
+
+def real_points(model: Model) -> np.ndarray:
+    """Float32 (POINTS, 2) of what it was trained on."""
+    config = model.card.config
+    return load(config.dataset, config.image_size, config.channels).images[:POINTS].numpy()

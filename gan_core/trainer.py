@@ -121,8 +121,7 @@ class Trainer:
         if fixed:
             raise InputError(f"{', '.join(fixed)} cannot change during a run; start another")
         check_rules(config, self.discriminator)
-        as_long = replace(config, epochs=self.config.epochs, steps=self.config.steps)
-        if as_long != self.config or (config.rounds_vary and config != self.config):
+        if not config.plays_as(self.config):
             self._changed.append(self.steps_done)
         self.config = config
 

@@ -430,9 +430,12 @@ load("folder", 8, 3, Path(sys.argv[1]))  # threads and modules are there before 
 before = anonymous()
 images = load("folder", 512, 3, Path(sys.argv[1])).images
 decoded = anonymous()
+most = 0
 for batch in images.split(8):
-    assert batch[list(range(len(batch)))].float().mean() > 0
-print(images.nbytes, decoded - before, anonymous() - before)
+    floats = batch[list(range(len(batch)))].float()
+    assert floats.mean() > 0
+    most = max(most, anonymous())
+print(images.nbytes, decoded - before, most - before)
 """
 
 
@@ -440,8 +443,9 @@ print(images.nbytes, decoded - before, anonymous() - before)
 def test_memory_is_needed_for_a_batch_not_for_the_set(tmp_path: Path) -> None:
     write(tmp_path / "many", 320)
     command = [sys.executable, "-c", MEASURE, str(tmp_path / "many")]
-    numbers = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    size, decoded, trained = map(int, numbers.split())
+    returned = os.environ | {"MALLOC_MMAP_THRESHOLD_": str(2**20)}  # freed memory goes back
+    numbers = subprocess.run(command, check=True, capture_output=True, text=True, env=returned)
+    size, decoded, trained = map(int, numbers.stdout.split())
     assert size > 250_000_000
     assert decoded < size / 4
-    assert trained < size / 5  # a batch, as bytes and as floats, is an eighth of it
+    assert trained < size / 8  # a batch as floats is a tenth of it
