@@ -175,7 +175,7 @@ def load_network(path: Path, name: str, card: Card, build: Callable[[RunConfig, 
         raise InputError(
             f"the weights in {path} do not fit its card's '{card.config.architecture}' network"
         ) from None
-    if not all(tensor.isfinite().all() for tensor in weights.values()):
+    if not all(end.isfinite() for tensor in weights.values() for end in tensor.aminmax()):
         raise InputError(f"{path} holds weights that are not finite numbers")
     return network.float()
 

@@ -92,13 +92,13 @@ def _scoring(config: RunConfig, data_dir: Path | None, count: int) -> tuple[str,
     if name in BENCHMARKS:
         data, benchmark = load(name, config.image_size, config.channels, data_dir), BENCHMARKS[name]
 
-        def uncovered(model: Model) -> float:
+        def shortfall(model: Model) -> float:
             """What of the samples is bad, and how uneven the good ones are."""
             samples, _ = model.sample(benchmark.samples, SEED)
             cover = benchmark.cover(samples, data)
             return 1 - cover.high_quality + cover.divergence
 
-        return "bad_or_uneven", uncovered
+        return "coverage_shortfall", shortfall
     if not config.image_size:
         raise InputError(f"nobody knows the modes of '{name}'; ship models of ring, grid or images")
     reals = read_reals(name, config.image_size, config.channels, data_dir, count).others

@@ -125,7 +125,7 @@ def test_points_are_chosen_by_their_modes(tmp_path: Path) -> None:
     train_to_folder(config, None, "cpu", tmp_path / "run", keep_every=1)
     path, score, history = choose(tmp_path / "run")
     values = [row[score] for row in history]
-    assert score == "bad_or_uneven" and len(values) == 2 and values[0] != values[1]
+    assert score == "coverage_shortfall" and len(values) == 2 and values[0] != values[1]
     assert path.stem == f"epoch-000{1 + int(np.argmin(values))}"
     # of one mode, as even as a single one is: the worst there is
     model = read_kept(path).model("ema")

@@ -197,7 +197,7 @@ def test_a_model_of_points_is_shipped_too(tmp_path: Path) -> None:
     train_to_folder(config, None, "cpu", tmp_path / "run", keep_every=1)
     path = tmp_path / "points.safetensors"
     card = ship(tmp_path / "run", path)
-    assert card.chosen_by == "bad_or_uneven" and len(card.history) == 2
+    assert card.chosen_by == "coverage_shortfall" and len(card.history) == 2
     assert {"covered", "high_quality", "divergence"} <= {*card.scores}
     assert card.evolution == [0, 1, 2]
     assert [frame.shape for frame in load_evolution(path, card)] == [(480, 480, 3)] * 3
