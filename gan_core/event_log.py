@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Generic, TypeVar
 from gan_core.checkpoint import write_atomically
 from gan_core.errors import InputError
 from gan_core.events import Evaluated, StepDone
+from gan_core.locks import locked
 
 Logged = TypeVar("Logged", StepDone, Evaluated)
 
@@ -31,9 +33,11 @@ class EventLog(Generic[Logged]):
         """Go on behind `step`: what came later and was not saved is dropped.
 
         kept: hears every event before. each: there is one of every step; InputError, with the file
-        as it was, where some are gone.
+        as it was, where some are gone, or where somebody else has the log open.
         """
         self.path = path
+        if _is_open(path):
+            raise InputError(f"{path.parent} is being trained; stop that training first")
         lines = []
         for line, event in whole_lines(path, kind):
             if event.step <= step:
@@ -44,6 +48,8 @@ class EventLog(Generic[Logged]):
                              "back")  # fmt: skip
         write_atomically(path, b"".join(lines))
         self._file = path.open("a", buffering=1, encoding="utf-8")  # for who looks on
+        with suppress(OSError):
+            locked(self._file)
 
     def add(self, event: Logged) -> None:
         self._file.write(json.dumps(asdict(event)) + "\n")
@@ -54,6 +60,13 @@ class EventLog(Generic[Logged]):
 
     def close(self) -> None:
         self._file.close()
+
+
+def _is_open(path: Path) -> bool:
+    """Whether another log writes there; never known on a disk without locks."""
+    with suppress(OSError), path.open("rb") as file:
+        return not locked(file)
+    return False
 
 
 def whole_lines(path: Path, kind: type[Logged]) -> Iterator[tuple[bytes, Logged]]:

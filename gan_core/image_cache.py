@@ -16,17 +16,12 @@ from contextlib import closing, contextmanager, suppress
 from errno import ENOSPC
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from gan_core.errors import InputError
 from gan_core.image_files import CHUNK, ImageFiles, image_files, in_order, read_image
-
-try:
-    import fcntl
-except ImportError:  # Windows, where nobody can delete a file that another still writes
-    fcntl = None
+from gan_core.locks import locked
 
 Progress = Callable[[int, int], None]  # done, of how many; may raise, to break off
 Decoded = tuple[np.memmap, tuple[str, ...]]
@@ -193,20 +188,10 @@ def _alone(target: Path, tick: Callable[[], None]) -> Iterator[None]:
     """Inside, no other process or thread decodes this set."""
     with target.with_suffix(".lock").open("wb") as lock:
         with suppress(OSError):  # a disk without locks: each decodes into a file of its own
-            while not _locked(lock):
+            while not locked(lock):
                 tick()
                 time.sleep(POLL_SECONDS)
         yield
-
-
-def _locked(lock: BinaryIO) -> bool:
-    """Whether the lock is ours now, until the file is closed."""
-    try:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except BlockingIOError:
-        return False
 
 
 def _clean(folder: Path) -> None:
@@ -214,7 +199,7 @@ def _clean(folder: Path) -> None:
     for path in [*folder.glob("*.part"), *folder.glob("*.uint8")]:
         target = folder / path.name.split(".")[0]
         with target.with_suffix(".lock").open("wb") as lock, suppress(OSError):
-            if _locked(lock) and not (path.suffix == ".uint8" and _card(target).exists()):
+            if locked(lock) and not (path.suffix == ".uint8" and _card(target).exists()):
                 path.unlink(missing_ok=True)
 
 
@@ -233,7 +218,7 @@ def _make_room(folder: Path, made: Path) -> None:
             return
         # OSError: Windows does not delete what is mapped
         with suppress(OSError), path.with_suffix(".lock").open("wb") as lock:
-            if path != _pixels(made) and _locked(lock):
+            if path != _pixels(made) and locked(lock):
                 path.unlink(missing_ok=True)
                 _card(path).unlink(missing_ok=True)
                 total -= size

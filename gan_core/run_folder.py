@@ -109,17 +109,23 @@ class RunFolder:
     """Writes one run's events as they come; a context manager that holds their logs open."""
 
     def __init__(self, path: Path, config: RunConfig, step: int) -> None:
-        """Go on behind `step`: what came later and was not saved is dropped."""
+        """Go on behind `step`: what came later and was not saved is dropped.
+
+        InputError where another process goes on with the run.
+        """
         self.path = path
         self.saved = self._curves_drawn = time.monotonic()
         self._title = f"{config.preset} on {config.dataset}, seed {config.seed}"
         self._steps: Thinned[StepDone] = Thinned(MAX_POINTS)
-        for leftover in (*_leftovers(path), *_leftovers(path / SAMPLES)):
-            leftover.unlink()
-        (path / SAMPLES).mkdir(exist_ok=True)
         self._looks: list[Evaluated] = []
         self._log = EventLog(path / STEPS_FILE, StepDone, step, self._keep_step, each=True)
         self._evaluations = EventLog(path / LOOKS_FILE, Evaluated, step, self._looks.append)
+        for leftover in (
+            *_leftovers(path),
+            *_leftovers(path / SAMPLES),
+        ):  # now that the run is ours
+            leftover.unlink()
+        (path / SAMPLES).mkdir(exist_ok=True)
 
     def __enter__(self) -> Self:
         return self

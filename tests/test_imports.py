@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
-    "memory", "errors", "config", "toys", "presets", "notes", "device", "distributed", "chance",
-    "image_files", "image_cache", "data", "nearest", "batches", "modules", "strided", "layers",
-    "point_layers", "networks", "objectives", "penalties", "augment", "flat", "mixed",
+    "memory", "errors", "locks", "config", "toys", "presets", "notes", "device", "distributed",
+    "chance", "image_files", "image_cache", "data", "nearest", "batches", "modules", "strided",
+    "layers", "point_layers", "networks", "objectives", "penalties", "augment", "flat", "mixed",
     "optimisers", "learner", "game", "averaging", "rounds", "blocks", "opening", "precision",
     "events", "signals", "finding_texts", "remedies", "diagnosis", "history", "images",
     "evolution", "latent", "plane", "model", "inside", "directions", "compact", "checkpoint",

@@ -22,7 +22,7 @@ from gan_core.checkpoint import load_state, save_state
 from gan_core.data import ImageSet
 from gan_core.errors import InputError
 from gan_core.presets import PRESETS
-from gan_core.run_folder import STATE_FILE
+from gan_core.run_folder import STATE_FILE, RunFolder, read_run
 from gan_core.trainer import Trainer
 from gan_core.training_run import resume_run, train_to_folder
 
@@ -148,6 +148,20 @@ def opening(run: Path) -> int:
     """A number that changes when a process opens the run: it writes events.jsonl anew."""
     path = run / "events.jsonl"
     return path.stat().st_ino if path.exists() else 0
+
+
+def test_a_run_is_trained_by_one_process_at_a_time(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(whole, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    saved = read_run(out)
+    with (
+        RunFolder(out, saved.config, saved.step),
+        pytest.raises(InputError, match=f"{out} is being trained"),
+    ):
+        resume_run(out, ["epochs=9"], None, "cpu")
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    resume_run(out, [f"epochs={EPOCHS + 1}"], None, "cpu")
 
 
 def test_a_stopped_run_goes_on_to_the_length_it_was_started_with_or_a_new_one(
