@@ -54,6 +54,7 @@ async function show(answer, { steps, closed, methods }) {
 
 function put(keyframes) {
   props.value = { ...props.value, keyframes };
+  keepKeyframes(keyframes);
   follow();
 }
 
@@ -93,4 +94,4 @@ for (const button of element.querySelectorAll("[data-kind]"))
     }),
   );
 watch("value", follow);
-follow();
+put(keptKeyframes() ?? props.value.keyframes);

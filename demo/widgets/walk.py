@@ -83,7 +83,8 @@ HTML = f"""
 </div>
 """
 SCRIPTS = (
-    "newest.js", "sheets.js", "points.js", "keyframes.js", "film.js", "strips.js", "walk.js",
+    "newest.js", "sheets.js", "points.js", "kept_keyframes.js", "keyframes.js", "film.js",
+    "strips.js", "walk.js",
 )  # fmt: skip
 
 

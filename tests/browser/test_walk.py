@@ -12,8 +12,10 @@ from demo.text import en
 from demo.text import explore as explore_text
 from demo.text import walk as text
 from tests.browser.driving import PATIENCE, button, choose, opened_page, part, pixels, train
+from tests.browser.exploring import settled, slider
 
 WORDS = text.WALK
+PIXELS = "canvas => canvas.toDataURL()"
 ASKED = """() => {
   window.asked = 0;
   const send = window.fetch;
@@ -100,6 +102,24 @@ def test_keyframes_are_added_moved_and_removed(page: Page) -> None:
     expect(names(page)).to_have_count(0)
     expect(part(page, "walk-walked")).to_be_hidden()
     expect(part(page, "walk-message")).to_have_text(WORDS["few"])
+
+
+def test_keyframes_outlast_a_reload_and_broken_ones_break_nothing(page: Page) -> None:
+    press(page, "remove", 2, "seed 2")
+    slider(page).press("PageUp")
+    settled(page)
+    button(page, WORDS["add_point"]).click()
+    shown = ["seed 1 as 0", "seed 3 as 0", f"{WORDS['point']} as 0"]
+    expect(names(page)).to_have_text(shown)
+    picture = part(page, "walk-keyframes").locator("canvas").nth(2)
+    held = picture.evaluate(PIXELS)
+    page.reload()
+    expect(names(page)).to_have_text(shown, timeout=PATIENCE)
+    assert picture.evaluate(PIXELS) == held
+    for broken in ("{nonsense", "[null, 7]", "7"):
+        page.evaluate(f"sessionStorage.setItem('ganscope walk', '{broken}')")
+        page.reload()
+        expect(names(page)).to_have_text(["seed 1 as 0", "seed 2 as 0", "seed 3 as 0"])
 
 
 def test_a_point_of_the_sliders_keeps_its_label_and_a_seed_does_not(page: Page) -> None:
