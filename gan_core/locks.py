@@ -4,7 +4,7 @@ from typing import IO, Any
 
 try:
     import fcntl
-except ImportError:  # Windows, where nobody can delete a file that another still writes
+except ImportError:  # Windows, where an open file can be neither deleted nor replaced
     fcntl = None
 
 

@@ -120,10 +120,8 @@ class RunFolder:
         self._looks: list[Evaluated] = []
         self._log = EventLog(path / STEPS_FILE, StepDone, step, self._keep_step, each=True)
         self._evaluations = EventLog(path / LOOKS_FILE, Evaluated, step, self._looks.append)
-        for leftover in (
-            *_leftovers(path),
-            *_leftovers(path / SAMPLES),
-        ):  # now that the run is ours
+        # only now: before, they may be another's that still writes
+        for leftover in (*_leftovers(path), *_leftovers(path / SAMPLES)):
             leftover.unlink()
         (path / SAMPLES).mkdir(exist_ok=True)
 
