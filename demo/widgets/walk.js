@@ -94,4 +94,6 @@ for (const button of element.querySelectorAll("[data-kind]"))
     }),
   );
 watch("value", follow);
-put(keptKeyframes() ?? props.value.keyframes);
+const kept = keptKeyframes();
+if (kept) put(kept);
+else follow();

@@ -112,9 +112,11 @@ def test_foreign_weights_are_refused(saved: Path) -> None:
         load_model(saved)
 
 
-def test_weights_that_are_no_numbers_are_refused(saved: Path) -> None:
+@pytest.mark.parametrize("place", [0, 7])
+@pytest.mark.parametrize("wrong", ["nan", "inf", "-inf"])
+def test_weights_that_are_no_numbers_are_refused(wrong: str, place: int, saved: Path) -> None:
     weights = load_file(saved)
-    weights["layers.0.bias"][0] = float("nan")
+    weights["layers.0.bias"][place] = float(wrong)
     save_file(weights, saved)
     with pytest.raises(InputError, match="not finite"):
         load_model(saved)
