@@ -224,5 +224,5 @@ FOR_POINTS: dict[str, Any] = {
 }
 ON_POINTS: dict[str, dict[str, Any]] = {  # what presets change there; the published ones nothing
     "modern": FOR_POINTS,
-    "r3gan": FOR_POINTS | {"architecture": "fourier-points", "batch_size": 1024, "epochs": 300},
+    "r3gan": FOR_POINTS | {"architecture": "fourier-points", "batch_size": 1024, "epochs": 600},
 }
