@@ -20,12 +20,13 @@ from demo.tabs.train import train_tab
 from demo.text import en as text
 from demo.text import explore as explore_text
 from demo.text import race as race_text
+from demo.widgets import script
 from demo.widgets.address import address_widget
 from demo.widgets.monitor import KEEP_TOKEN, LAST_TOKEN
 from gan_core.errors import choose
 
 HERE = Path(__file__).parent
-HEARTBEAT_SECONDS = 5  # the page says that it is still there, whichever tab it shows
+HEARTBEAT_SECONDS = 30  # the page is still there, on whichever tab; each costs it 50 ms of work
 # Between looks for queued clicks, what gradio itself takes on Windows. Its millisecond elsewhere
 # wakes the interpreter so often that a training is 2 % slower, and 17 % with one core for all.
 QUEUE_SECONDS = 0.05
@@ -44,6 +45,7 @@ LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ),
+    "js": script("loading.js"),
     "css_paths": [HERE / "style.css", *sorted((HERE / "widgets").glob("*.css"))],
     "footer_links": [],
 }
