@@ -1,6 +1,6 @@
 // Asks the server for what is new, again and again: one question at a time, none that nobody sees.
 
-const POLL_MS = 400; // an answer redraws charts, which takes time from a training beside them
+const POLL_MS = 500; // an answer redraws charts, which takes time from a training beside them
 
 // ask() gives a report, or nothing where the server is gone; asked while wanted()
 function pollServer(element, { wanted, ask, take, lost }) {
