@@ -203,10 +203,12 @@ def test_a_run_that_diverges_is_told_and_the_page_goes_on(page: Page) -> None:
 
 
 def test_a_run_started_after_the_lease_ran_out_survives_a_reload(
-    page: Page, monkeypatch: pytest.MonkeyPatch
+    page: Page, served: tuple[str, demo.sessions.Sessions], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _, visitors = served
     with monkeypatch.context() as patched:
         patched.setattr(demo.sessions, "LEASE_SECONDS", 0.0)
+        visitors.touch("nobody")  # as another visitor's page does every half minute
         expect(part(page, "message")).to_contain_text("reload the page", timeout=PATIENCE)
     button(page, text.START).click()
     expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
