@@ -9,7 +9,7 @@
   };
 
   performance.now = () => {
-    const [began] = new Error().stack.trim().split("\n").slice(-1); // a frame of its own, not an effect
+    const began = new Error().stack.trim().split("\n").at(-1); // a frame of its own, not an effect
     if (/statustracker/i.test(began)) {
       const before = nextNumber();
       queueMicrotask(() => {
