@@ -27,9 +27,10 @@ from gan_core.errors import choose
 
 HERE = Path(__file__).parent
 HEARTBEAT_SECONDS = 30  # the page is still there, on whichever tab; each costs it 50 ms of work
-# Between looks for queued clicks, what gradio itself takes on Windows. Its millisecond elsewhere
-# wakes the interpreter so often that a training is 2 % slower, and 17 % with one core for all.
-QUEUE_SECONDS = 0.05
+# Between looks for queued clicks, and for how far they are: what gradio itself takes on Windows.
+# Elsewhere it looks every millisecond, which makes a training 2 % slower, and 17 % with one core
+# for all; and every ten, which takes 2 % of a core of a server at rest.
+QUEUE_SECONDS, PROGRESS_SECONDS = 0.05, 0.1
 
 LAUNCH: dict[str, Any] = {  # what every server of the app is launched with
     "ssr_mode": False,
@@ -112,4 +113,5 @@ def build(max_trainings: int = MAX_TRAININGS, data_dir: Path | None = None) -> g
         api(progress, api_name="progress")
     app.queue(max_size=64, default_concurrency_limit=8)
     app._queue.sleep_when_free = QUEUE_SECONDS
+    app._queue.progress_update_sleep_when_free = PROGRESS_SECONDS
     return app
