@@ -14,7 +14,7 @@ from gan_core.game import check_rules
 from gan_core.modules import Discriminator, Dropout, Generator
 from gan_core.networks import build_discriminator, build_networks
 from gan_core.notes import NOTES
-from gan_core.presets import ON_POINTS, PRESETS, SYSTEMS, preset
+from gan_core.presets import ON_POINTS, ON_STACKS, PRESETS, SYSTEMS, preset
 from gan_core.toys import POINT_SETS
 
 
@@ -207,13 +207,14 @@ def test_on_points_a_preset_plays_by_its_own_rules_with_small_networks(
     assert preset(name, dataset) == replace(PRESETS[name], **changed)
 
 
-def test_the_published_systems_change_nothing_else_on_points() -> None:
-    assert not {*ON_POINTS} & {*SYSTEMS}
+def test_the_published_systems_change_nothing_else_on_points_or_stacked_digits() -> None:
+    assert not ({*ON_POINTS} | {*ON_STACKS}) & {*SYSTEMS}
 
 
-def test_stacked_digits_are_in_colour() -> None:
-    changed = {"dataset": "stacked-mnist", "channels": 3}
-    assert preset("r3gan", "stacked-mnist") == replace(PRESETS["r3gan"], **changed)
+@pytest.mark.parametrize("name", PRESETS)
+def test_stacked_digits_are_in_colour(name: str) -> None:
+    changed = {"dataset": "stacked-mnist", "channels": 3} | ON_STACKS.get(name, {})
+    assert preset(name, "stacked-mnist") == replace(PRESETS[name], **changed)
 
 
 def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
