@@ -230,7 +230,7 @@ ON_POINTS: dict[str, dict[str, Any]] = {  # what presets change there; the publi
     "r3gan": FOR_POINTS | {"architecture": "fourier-points", "batch_size": 1024, "epochs": 600},
 }
 # found by how evenly they draw three digits: with weaker penalties D soon sees which ones are rare,
-# with larger batches they don't come and go, and small networks play five rounds in the time of one
+# in larger batches they don't come and go, and of light networks three rounds take the time of one
 ON_STACKS: dict[str, dict[str, Any]] = {
     "r3gan": {
         "architecture": "light-conv",
