@@ -11,7 +11,7 @@ from gan_core.toys import POINT_SETS
 def preset(name: str, dataset: str) -> RunConfig:
     """The preset, ready for a data set: on points of the plane its rules play with small MLPs.
 
-    What its benchmarks of coverage ask for beyond that is in ON_POINTS and ON_STACKS.
+    What else a preset changes to cover the modes of a data set is in ON_POINTS and ON_STACKS.
     """
     config = replace(choose("preset", name, PRESETS), dataset=dataset)
     if dataset == "stacked-mnist":
