@@ -14,16 +14,20 @@ EVERY = 4  # rounds; the average of all of them would cost a small network a thi
 
 
 class Average(Generic[Network]):
-    """`network` follows `current`: its weights on average, its BatchNorm statistics exactly."""
+    """`network` follows `current` on average: its weights, and its BatchNorm statistics.
+
+    Statistics as they are would be those of a few batches, and of other weights than the averaged.
+    """
 
     def __init__(self, current: Network) -> None:
         self.network = deepcopy(current).requires_grad_(False)
         self._weights = Flat(ordered_weights(self.network)).vector
-        self._buffers = [*self.network.buffers()], [*current.buffers()]
+        pairs = zip(self.network.buffers(), current.buffers())
+        self._statistics = [pair for pair in pairs if pair[0].is_floating_point()]
 
     def tensors(self) -> list[Tensor]:
         """All that `update` changes."""
-        return [self._weights, *self._buffers[0]]
+        return [self._weights, *(mean for mean, _ in self._statistics)]
 
     @torch.no_grad()
     def update(self, weights: Tensor, decay: float, step: int) -> None:
@@ -33,7 +37,7 @@ class Average(Generic[Network]):
         """
         if step % EVERY:
             return
-        decay = min(decay, (1 + step) / (10 + step))
-        self._weights.lerp_(weights, 1 - decay**EVERY)
-        for mean, current in zip(*self._buffers):
-            mean.copy_(current)
+        share = 1 - min(decay, (1 + step) / (10 + step)) ** EVERY
+        self._weights.lerp_(weights, share)
+        for mean, current in self._statistics:
+            mean.lerp_(current, share)

@@ -12,7 +12,7 @@ from gan_core.errors import InputError
 from gan_core.model import BATCH, Model
 from gan_core.modules import Generator, Residual
 
-NONLINEAR = (nn.ReLU, nn.LeakyReLU, nn.Tanh, Residual)
+NONLINEAR = (nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.GLU, Residual)
 MOST_NOISE = 1024  # of an eigenvalue problem that takes a second
 MOST_SAMPLES = 4000  # the time they take grows with the cube: these take half a minute
 

@@ -1,5 +1,6 @@
 """What goes on inside a generator: the feature maps of its layers, as pictures."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from gan_core.images import grid
 from gan_core.model import Model
-from gan_core.modules import Generator, Residual
+from gan_core.modules import Generator, Residual, SkipLayerExcitation
 
 MOST_MAPS = 64  # shown of a layer: its first ones
 WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, Residual)
@@ -46,13 +47,21 @@ def feature_maps(model: Model, z: np.ndarray, label: int | np.ndarray | None = N
 
 def _stages(generator: Generator) -> list[list[nn.Module]]:
     stages: list[list[nn.Module]] = [[]]
-    for layer in generator.layers:
+    for layer in _in_order(generator):
         # what only enlarges belongs to the convolution behind it
         begins = isinstance(layer, (*WEIGHTED, nn.Upsample))
         if begins and any(isinstance(before, WEIGHTED) for before in stages[-1]):
             stages.append([])
         stages[-1].append(layer)
     return stages
+
+
+def _in_order(generator: Generator) -> Iterator[nn.Module]:
+    """Its layers, and before an excitation what it scales."""
+    for layer in generator.layers:
+        if isinstance(layer, SkipLayerExcitation):
+            yield from layer.main.children()
+        yield layer
 
 
 def _name(layer: nn.Module) -> str:

@@ -8,7 +8,7 @@ from math import prod
 import torch
 from torch import nn
 
-from gan_core import layers, point_layers
+from gan_core import gated_layers, layers, point_layers
 from gan_core.config import RunConfig
 from gan_core.errors import InputError, choose
 from gan_core.layers import Shape
@@ -95,6 +95,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         layers.light_conv_generator, partial(layers.small_conv_discriminator, width=16)
     ),
     "residual": Architecture(layers.residual_generator, layers.residual_discriminator),
+    "gated": Architecture(gated_layers.gated_generator, gated_layers.gated_discriminator),
     "points": Architecture(
         point_layers.points_generator, point_layers.points_discriminator, sides=(0,)
     ),

@@ -49,7 +49,7 @@ def script(
         optimisers(config),
         noise(config),
         *steps(config, together=_in_one_draw(config, discriminator)),
-        *average(config, normalised),
+        *average(config),
         training(config),
         samples(config, classes, normalised),
         main(config),

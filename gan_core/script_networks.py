@@ -9,7 +9,14 @@ from typing import Any
 
 from torch import nn
 
-from gan_core.modules import Discriminator, Dropout, FourierFeatures, Generator, Residual
+from gan_core.modules import (
+    Discriminator,
+    Dropout,
+    FourierFeatures,
+    Generator,
+    Residual,
+    SkipLayerExcitation,
+)
 from gan_core.strided import Doubling, Halving
 
 
@@ -140,6 +147,8 @@ LAYERS: dict[type[nn.Module], Callable[[Any], str]] = {
     nn.ReLU: _plain,
     nn.LeakyReLU: _leaky,
     nn.Tanh: _plain,
+    nn.Sigmoid: _plain,
+    nn.GLU: lambda layer: f"nn.GLU({layer.dim})",
     nn.Flatten: _flatten,
     nn.Unflatten: lambda layer: f"nn.Unflatten({layer.dim}, {tuple(layer.unflattened_size)})",
     nn.MaxPool2d: lambda layer: f"nn.MaxPool2d({layer.kernel_size})",
@@ -147,6 +156,8 @@ LAYERS: dict[type[nn.Module], Callable[[Any], str]] = {
     nn.PixelShuffle: lambda layer: f"nn.PixelShuffle({layer.upscale_factor})",
     Dropout: lambda layer: f"Dropout({layer.probability})",
     Residual: lambda layer: _listed(layer.branch, "Residual"),
+    nn.Sequential: lambda layer: _listed(layer),
+    SkipLayerExcitation: lambda layer: _listed(layer.children(), "SkipLayerExcitation"),
     FourierFeatures: lambda layer: f"FourierFeatures({layer.octaves})",
 }
 OWN: dict[type[nn.Module], str] = {
@@ -169,6 +180,16 @@ OWN: dict[type[nn.Module], str] = {
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.gain * self.branch(x)''',
+    SkipLayerExcitation: '''class SkipLayerExcitation(nn.Module):
+    """main(x) * gate(x): what x is at a coarse size scales channels of what becomes of it."""
+
+    def __init__(self, main: nn.Module, gate: nn.Module) -> None:
+        super().__init__()
+        self.main = main
+        self.gate = gate
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.main(x) * self.gate(x)''',
     FourierFeatures: '''class FourierFeatures(nn.Module):
     """x and, beside it, the sine and cosine of x, 2 x, 4 x and so on."""
 

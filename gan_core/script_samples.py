@@ -5,21 +5,19 @@ from gan_core.config import RunConfig
 from gan_core.snapshots import GRID_ROWS, POINTS_SHOWN
 
 
-def average(config: RunConfig, buffers: bool) -> list[str]:
-    """The averaged generator, where it is the one that is shown. buffers: G has some."""
+def average(config: RunConfig) -> list[str]:
+    """The averaged generator, where it is the one that is shown."""
     if config.samples_from != "ema":
         return []
-    copied = """
-    for mean, current in zip(G_ema.buffers(), G.buffers()):
-        mean.copy_(current)"""
     return [
         "# G's average, which draws more smoothly\nG_ema = deepcopy(G).eval()",
         f'''@torch.no_grad()
 def follow(done: int) -> None:
-    """Take G's weights into the average, every {EVERY} rounds; early on it follows faster."""
+    """Take G into its average, every {EVERY} rounds; early on it follows faster."""
     decay = min(EMA_DECAY, (1 + done) / (10 + done))
-    for mean, weight in zip(G_ema.parameters(), G.parameters()):
-        mean.lerp_(weight, 1 - decay**{EVERY}){copied if buffers else ""}''',
+    for mean, now in zip(G_ema.state_dict().values(), G.state_dict().values()):
+        if mean.is_floating_point():
+            mean.lerp_(now, 1 - decay**{EVERY})''',
     ]
 
 

@@ -72,6 +72,6 @@ CHOICES: dict[str, tuple[str, ...]] = {  # of the fields that name something of 
     "augment": ("colour", "translation", "cutout"),
     "architecture": (
         "vanilla", "deep-mlp", "conv", "dcgan", "simple", "small-conv", "light-conv", "residual",
-        "points", "fourier-points",
+        "gated", "points", "fourier-points",
     ),
 }  # fmt: skip

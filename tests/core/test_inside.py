@@ -12,7 +12,7 @@ from gan_core.config import RunConfig
 from gan_core.errors import InputError
 from gan_core.inside import feature_maps
 from gan_core.model import Card, Model
-from gan_core.modules import Generator
+from gan_core.modules import Generator, SkipLayerExcitation
 from gan_core.networks import ARCHITECTURES, build_networks
 from gan_core.presets import PRESETS
 
@@ -44,9 +44,16 @@ def test_layers_are_what_each_makes_of_the_one_before(architecture: str, side: i
     z = model.noise(3)
     seen = feature_maps(model, z[0])
     passed: list[torch.Tensor] = [torch.from_numpy(z)]
+    layers: list[nn.Module] = []
     with torch.no_grad():
         for layer in model.generator.layers:
-            passed.append(layer(passed[-1]))
+            before = passed[-1]
+            if isinstance(layer, SkipLayerExcitation):
+                for scaled in layer.main.children():
+                    passed.append(scaled(passed[-1]))
+                    layers.append(scaled)
+            passed.append(layer(before))
+            layers.append(layer)
     steps = 0
     for layer in seen:
         steps += len(layer.name.split(", "))
@@ -58,11 +65,11 @@ def test_layers_are_what_each_makes_of_the_one_before(architecture: str, side: i
             first, corner = output.reshape(layer.picture.shape[:2]), layer.picture[..., 0]
         bright = (first - first.min()) / np.ptp(first) * 255
         assert corner.dtype == np.uint8 and np.abs(corner - bright).max() < 0.6
-    assert steps == len(model.generator.layers)
+    assert steps == len(layers)
     assert seen[-1].shape == model.card.config.shape
-    weighted = [layer for layer in model.generator.layers if [*layer.parameters()]]
-    norms = [layer for layer in weighted if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)]
-    assert len(seen) == len(weighted) - len(norms)
+    weighted = [layer for layer in layers if [*layer.parameters()]]
+    scaling = (nn.BatchNorm1d, nn.BatchNorm2d, SkipLayerExcitation)
+    assert len(seen) == sum(not isinstance(layer, scaling) for layer in weighted)
 
 
 def test_maps_are_shown_in_their_order_each_on_its_own_scale() -> None:
@@ -112,6 +119,18 @@ def test_what_enlarges_belongs_to_the_convolution_behind_it() -> None:
         "Linear, Unflatten, BatchNorm2d, ReLU",
         "Upsample, Conv2d, BatchNorm2d, ReLU",
         "Conv2d, PixelShuffle, Tanh",
+    ]
+
+
+def test_what_an_excitation_scales_is_seen_on_its_way_up() -> None:
+    model = untrained(config_of("gated", 64))
+    seen = feature_maps(model, model.noise(0)[0])
+    assert [(layer.name, layer.shape) for layer in seen] == [
+        ("Linear, Unflatten, BatchNorm2d, GLU", (256, 4, 4)),
+        ("Doubling, BatchNorm2d, GLU", (128, 8, 8)),
+        ("Doubling, BatchNorm2d, GLU", (64, 16, 16)),
+        ("Doubling, BatchNorm2d, GLU, SkipLayerExcitation", (32, 32, 32)),
+        ("Conv2d, PixelShuffle, Tanh", (3, 64, 64)),
     ]
 
 

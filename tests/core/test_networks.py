@@ -14,6 +14,7 @@ from gan_core.modules import (
     FourierFeatures,
     Generator,
     Residual,
+    SkipLayerExcitation,
     has_batchnorm,
 )
 from gan_core.networks import (
@@ -173,6 +174,37 @@ def test_a_residual_starts_as_the_identity_and_its_branch_grows_with_the_gain() 
     torch.testing.assert_close(residual(x), x + 0.5 * branch(x))
 
 
+def test_an_excitation_scales_whole_channels_by_what_its_input_says() -> None:
+    main, gate = nn.Upsample(scale_factor=2), nn.Conv2d(3, 3, 2)
+    x = noise(2, 3, 2, 2)
+    excited = SkipLayerExcitation(main, gate)(x)
+    assert excited.shape == (2, 3, 4, 4)
+    ratio = excited / main(x)
+    assert ratio.std(dim=(2, 3)).max() < 1e-5 < ratio.mean(dim=(2, 3)).std()
+    torch.testing.assert_close(ratio[..., :1, :1], gate(x))
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_gated_pair_meets_at_the_coarsest_size_and_draws_nothing_at_full_size(
+    side: int,
+) -> None:
+    generator, discriminator = built(configured("gated", side))
+    coarsest, widest = {28: (7, 64), 32: (4, 128), 64: (4, 256)}[side]
+    first, *_, last, _, _ = generator.layers
+    assert isinstance(first, nn.Linear) and first.out_features == 2 * widest * coarsest**2
+    assert isinstance(last, nn.Conv2d) and last.in_channels == 32
+    flat, logit = discriminator.features[-1], discriminator.logit
+    assert isinstance(flat, nn.Flatten) and isinstance(logit, nn.Linear)
+    assert logit.in_features == widest * coarsest**2
+    sizes: list[int] = []
+    for network in (generator, discriminator):
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+                module.register_forward_hook(lambda m, i, out: sizes.append(out.shape[-1]))
+    discriminator(generator(noise(2, 16)))
+    assert max(sizes) == side // 2
+
+
 def test_fourier_features_are_the_numbers_and_their_waves_in_octaves() -> None:
     x = noise(3, 2)
     seen = FourierFeatures(3)(x)
@@ -200,7 +232,10 @@ def test_batchnorm_is_where_the_listings_have_it() -> None:
     assert bare == {"simple", "residual", *OF_POINTS}
 
 
-@pytest.mark.parametrize("architecture", ["residual", "small-conv", *OF_POINTS, "simple", "conv"])
+ALONE = ["residual", "small-conv", "gated", *OF_POINTS, "simple", "conv"]
+
+
+@pytest.mark.parametrize("architecture", ALONE)
 def test_without_batchnorm_a_logit_is_of_its_own_sample_alone(architecture: str) -> None:
     config = configured(architecture)
     _, discriminator = built(config)

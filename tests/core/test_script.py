@@ -151,6 +151,7 @@ IMAGE_OPTIONS: list[tuple[str, Options]] = [
     ("wgan-gp", {"packing": 2}),
     ("conditional", {"label_input": "concatenation", "r1_weight": 0.0}),
     ("dcgan-lsgan", {"conditional": True, "image_size": 28, "channels": 1}),  # features are maps
+    ("modern", {"architecture": "gated", "image_size": 32, "channels": 3}),
 ]
 
 
