@@ -29,8 +29,8 @@ from gan_core.notes import notes_on
 from gan_core.observer import Observer
 from gan_core.opening import opening
 from gan_core.precision import with_precision
-from gan_core.presets import train_command
 from gan_core.snapshots import take_snapshot
+from gan_core.train_command import train_command
 
 BLOCK = 50  # rounds that a GPU plays at a time
 RATE_WINDOW = 2 * BLOCK  # rounds that images_per_s is averaged over

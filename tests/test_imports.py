@@ -8,20 +8,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # data flows left to right, and a module imports only from its left
 ORDER = [
-    "memory", "errors", "locks", "config", "toys", "presets", "notes", "device", "distributed",
-    "chance", "image_files", "image_cache", "data", "nearest", "batches", "modules", "strided",
-    "layers", "gated_layers", "point_layers", "networks", "objectives", "penalties", "augment",
-    "flat", "mixed", "optimisers", "learner", "game", "averaging", "rounds", "blocks",
-    "opening", "precision", "events", "signals", "finding_texts", "remedies", "diagnosis",
-    "history", "images", "evolution", "latent", "plane", "model", "inside", "directions",
-    "compact", "checkpoint", "latent_points", "companions", "data_formats", "made_data",
-    "classifier", "judge", "inversion", "repair", "gaussian", "observer", "snapshots",
-    "inspection", "trainer", "race", "hub", "pretrained", "export", "curves", "event_log",
-    "run_folder", "run_zip", "script_data", "script_networks", "script_rules", "script_rounds",
-    "script_samples", "script", "output", "script_command", "make_command", "judge_training",
-    "training_run", "metrics", "patches", "inception", "report", "modes", "mode_benchmark",
-    "evaluation", "choosing", "shipping", "contact_sheet", "zoo_command", "speed", "measuring",
-    "__main__",
+    "memory", "errors", "locks", "config", "toys", "presets", "train_command", "notes",
+    "device", "distributed", "chance", "image_files", "image_cache", "data", "nearest",
+    "batches", "modules", "strided", "layers", "gated_layers", "point_layers", "networks",
+    "objectives", "penalties", "augment", "flat", "mixed", "optimisers", "learner", "game",
+    "averaging", "rounds", "blocks", "opening", "precision", "events", "signals",
+    "finding_texts", "remedies", "diagnosis", "history", "images", "evolution", "latent",
+    "plane", "model", "inside", "directions", "compact", "checkpoint", "latent_points",
+    "companions", "data_formats", "made_data", "classifier", "judge", "inversion", "repair",
+    "gaussian", "observer", "snapshots", "inspection", "trainer", "race", "hub", "pretrained",
+    "export", "curves", "event_log", "run_folder", "run_zip", "script_data", "script_networks",
+    "script_rules", "script_rounds", "script_samples", "script", "output", "script_command",
+    "make_command", "judge_training", "training_run", "metrics", "patches", "inception",
+    "report", "modes", "mode_benchmark", "evaluation", "choosing", "shipping", "contact_sheet",
+    "zoo_command", "speed", "measuring", "__main__",
 ]  # fmt: skip
 
 

@@ -27,9 +27,10 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 6
 # at their own rates, what two libraries round differently grows tenfold a round
 SLOWLY = {"modern": 1e-4, "hinge": 1e-5, "conv": 1e-5, "dcgan-lsgan": 1e-6, "wgan": 1e-6,
-          "wgan-gp": 1e-6, "conditional": 1e-5}  # fmt: skip
+          "wgan-gp": 1e-6, "conditional": 1e-5, "fastgan": 1e-5}  # fmt: skip
 SLOWLY_ON_POINTS = {"r3gan": 1e-4}
-FEW = {"deep-mlp": 4, "dcgan-lsgan": 4, "wgan": 4, "wgan-gp": 4}  # samples, where they are slow
+# samples, where they are slow
+FEW = {"deep-mlp": 4, "dcgan-lsgan": 4, "wgan": 4, "wgan-gp": 4, "fastgan": 4}
 
 Options = dict[str, Any]
 
@@ -151,7 +152,6 @@ IMAGE_OPTIONS: list[tuple[str, Options]] = [
     ("wgan-gp", {"packing": 2}),
     ("conditional", {"label_input": "concatenation", "r1_weight": 0.0}),
     ("dcgan-lsgan", {"conditional": True, "image_size": 28, "channels": 1}),  # features are maps
-    ("modern", {"architecture": "gated", "image_size": 32, "channels": 3}),
 ]
 
 

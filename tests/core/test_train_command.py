@@ -12,7 +12,8 @@ from gan_core.config import RunConfig
 from gan_core.errors import InputError
 from gan_core.networks import ARCHITECTURES
 from gan_core.objectives import OBJECTIVES
-from gan_core.presets import PRESETS, preset, train_command
+from gan_core.presets import PRESETS, preset
+from gan_core.train_command import train_command
 
 TOLD_APART = {"preset", "dataset", "epochs", "steps", "seed"}  # by options of their own
 NAMES = {"architecture": ARCHITECTURES, "objective": OBJECTIVES}
