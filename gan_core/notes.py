@@ -28,7 +28,7 @@ NOTES: dict[str, str] = {
     "with lighter networks.",
     "fastgan": "For photographs, 64x64 in colour: the gated generator of FastGAN, whose coarsest "
     "maps scale the finest, an R1 penalty, moved images so that few suffice, and an averaged "
-    "generator. Faces have eyes and mouths after two epochs.",
+    "generator.",
 }
 
 # on every card: one training each, seed 0, on MNIST where nothing else is said. "Distance" is the
@@ -59,6 +59,9 @@ FIGURES: dict[str, str] = {
     "conditional": "After 30 epochs in bfloat16: distance 7.3 (floor 6.1), each class as often as "
     "it was asked for.",
     "r3gan": "After 2 epochs in bfloat16: distance 27.3 (floor 6.1), all 10 classes.",
+    "fastgan": "On 9,993 CelebA faces in float32, sliced Wasserstein distance of 1,000 faces: 34.8 "
+    "after 2 epochs, which have eyes and mouths, and 16.7 after 10, about 25 minutes on two cores; "
+    "of dcgan-lsgan, 38.5 after 4 epochs and 20.5 after its best, the 20th.",
 }
 
 
