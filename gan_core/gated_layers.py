@@ -16,7 +16,7 @@ from gan_core.strided import Doubling, Halving
 def gated_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
     """For 64 pixels 256 maps of 4x4, doubled to 32 maps of 32x32, whose pixels become four each.
 
-    Every layer makes each map twice, and one of the two decides how much of the other passes
+    All but the last layer make each map twice; one of the two decides how much of the other passes
     (Dauphin et al. 2017, "Language Modeling with Gated Convolutional Networks").
     """
     side, doublings = coarse(shape[-1], most=7)
