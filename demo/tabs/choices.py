@@ -111,8 +111,14 @@ class Choices:
     def wire(self, app: gr.Blocks, sessions: Sessions, token: gr.State) -> None:
         """Another system or other data, dropped images, and a link that says what to show."""
 
+        # not the two themselves: a late answer would undo a choice made meanwhile
+        shown, _, _, *rest, _, length = self.every
+        followers = [shown, *rest, length]
+
         @told_in_the_page()
         def follow(shown: str, system: str, dataset: str, epochs: float, *values: object) -> list:
+            if shown == f"{system} {dataset}":  # a link or a run on show has set all at once
+                return [gr.skip()] * len(followers)
             chosen, last = following(shown, system, dataset, list(values)), preset(*shown.split())
             kept = system == last.preset and epochs != last.epochs
             names, _, _, *rest, _, length = self.showing(chosen)
@@ -130,17 +136,16 @@ class Choices:
 
         # queued, so that answers come in the order of the choices
         in_order: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        # not the two themselves: a late answer would undo a choice made meanwhile
-        names, _, _, *rest, _, length = self.every
-        followers = [names, *rest, length]
-        for chosen in (self.system, self.dataset):
-            chosen.input(
-                follow,
-                [self._shown, self.system, self.dataset, self.epochs, *self.knobs],
-                followers,
-                trigger_mode="always_last",
-                **in_order,
-            )
+        # on a change, not on input, which a menu tells twice: the second answer would come to
+        # what was typed after the first
+        gr.on(
+            [self.system.change, self.dataset.change],
+            follow,
+            [self._shown, self.system, self.dataset, self.epochs, *self.knobs],
+            followers,
+            trigger_mode="always_last",
+            **in_order,
+        )
         self.images.upload(take, [token, self.images], [self.dropped], api_name="take_images")
         address = gr.Textbox("", visible="hidden")  # changes only where a link asks for something
         app.load(None, None, address, js=ADDRESS)

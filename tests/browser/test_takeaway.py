@@ -84,6 +84,17 @@ def test_a_file_that_is_no_run_is_told_so_and_the_run_on_show_stays(
     expect(part(page, "phase")).to_have_text(text.MONITOR["training"])
 
 
+def test_a_choice_is_asked_about_once_by_mouse_and_by_keyboard(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "queue/join" in sent.url else None)
+    choose_system(page, "hinge")
+    assert len(asked) == 1  # a second answer would undo what is typed after the first
+    page.get_by_role("combobox", name=text.PRESET).fill("vanilla")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(NOTES["vanilla"])).to_be_visible()
+    assert len(asked) == 2
+
+
 def test_a_link_restores_system_data_length_seed_and_settings(page: Page, app_url: str) -> None:
     choose(page, text.DATASET, "ring")
     choose_system(page, "hinge")
