@@ -21,6 +21,7 @@ from gan_core.toys import TOYS
 
 OWN = (text.OWN_IMAGES, "folder")
 DATASETS = ("digits", "mnist", "fashion-mnist", *TOYS, OWN)
+COLOURFUL = " and ".join(f"`{name}`" for name, one in PRESETS.items() if one.channels == 3)
 ADDRESS = "() => location.search.slice(1)"
 
 
@@ -127,7 +128,8 @@ class Choices:
         @told_in_the_page()
         def take(token: str, files: list[str]) -> dict:
             count = sessions.get(token).take_images([Path(file) for file in files])
-            return gr.update(value=text.DROPPED.format(count=count), visible=True)
+            told = text.DROPPED.format(count=count, colourful=COLOURFUL)
+            return gr.update(value=told, visible=True)
 
         @told_in_the_page()
         def show_link(address: str) -> list:

@@ -17,7 +17,10 @@ DATASET = "Data"
 DATASET_INFO = "mnist and fashion-mnist are downloaded once; ring and so on are points of the plane"
 OWN_IMAGES = "your own images"
 DROP = "Images, or a .zip of them"
-DROPPED = "**{count:,} images.** Each is cut square about its middle and resized."
+DROPPED = (
+    "**{count:,} images.** Each is cut square about its middle and resized. {colourful} draw in "
+    "colour, the other systems in grey."
+)
 SKIPPED = (
     "{skipped:,} of {total:,} images could not be read and were left out; the first is {first}"
 )

@@ -138,6 +138,7 @@ def test_dropped_images_are_trained_on(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("no images of your own here yet")).to_be_visible()
     page.locator("#drop input[type=file]").set_input_files(files)
     expect(page.get_by_text("40 images.")).to_be_visible()
+    expect(page.get_by_text("dcgan-lsgan and fastgan draw in colour")).to_be_visible()
     train(page, epochs=2)
     expect(part(page, "fact-step")).to_contain_text("2 / 2")
 
