@@ -45,6 +45,7 @@ def card(name: str) -> dict[str, Any]:
         "sheet": _sheet(model, COLUMNS // 2 if average else COLUMNS),
         "average": _sheet(average, COLUMNS // 2) if average else "",
         "average_error": average_error,
+        "truncation": told.truncation,
         "explorable": bool(told.config.image_size),
         "evolution": told.evolution,  # epochs, of which `epoch` has the samples
         "chosen_by": told.chosen_by.replace("_", " "),
@@ -91,7 +92,8 @@ def _sheet(model: "Model", most: int) -> str:
     columns = min(most, len(model.labels)) if model.labels else most
     count = columns * ROWS
     labels = np.arange(count) % columns if model.labels else None
-    return png_url(picture(model.generate(model.noise(SEED, count), labels), columns))
+    z = np.float32(model.card.truncation) * model.noise(SEED, count)
+    return png_url(picture(model.generate(z, labels), columns))
 
 
 def _score(kind: str, told: dict[str, Any]) -> dict[str, Any]:

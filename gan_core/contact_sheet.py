@@ -19,7 +19,8 @@ SEED = 1
 def contact_sheet(models: Mapping[str, Model]) -> np.ndarray:
     """uint8 (H, W, 3) of one model or more, each below its name; all draw from the same noise.
 
-    Each model of images has a row of its own; those of points share the last.
+    Each is drawn at its card's truncation. A model of images has a row of its own; those of points
+    share the last.
     """
     drawn = {name: _samples(model) for name, model in models.items()}
     points = {name: drawn.pop(name) for name in models if _draws_points(models[name])}
@@ -31,7 +32,8 @@ def contact_sheet(models: Mapping[str, Model]) -> np.ndarray:
     for row in rows:
         left = 0
         for name, picture in row.items():
-            brush.text((left + TEXT // 2, top + STRIP // 2), name, "white", font, anchor="lm")
+            line = _caption(name, models[name].card.truncation)
+            brush.text((left + TEXT // 2, top + STRIP // 2), line, "white", font, anchor="lm")
             sheet.paste(to_pil(picture), (left, top + STRIP))
             left += picture.shape[1] + STRIP
         top += STRIP + max(picture.shape[0] for picture in row.values())
@@ -42,12 +44,16 @@ def _draws_points(model: Model) -> bool:
     return model.card.config.image_size == 0
 
 
+def _caption(name: str, truncation: float) -> str:
+    return name if truncation == 1 else f"{name}, at a truncation of {truncation:g}"
+
+
 def _samples(model: Model) -> np.ndarray:
     """One row (H, W, C) of images, or points beside real ones."""
     config = model.card.config
     if _draws_points(model):
         return scatter(model.sample(POINTS, SEED)[0], real_points(model), side=SCATTER)
-    images, _ = model.sample(SAMPLES, SEED)
+    images, _ = model.sample(SAMPLES, SEED, truncation=model.card.truncation)
     scale = max(1, HEIGHT // config.image_size)
     return grid(images.repeat(scale, axis=1).repeat(scale, axis=2), SAMPLES)
 

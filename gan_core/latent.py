@@ -23,6 +23,12 @@ def draw(random: np.random.Generator, count: int, noise_dim: int, kind: str) -> 
     return random.standard_normal((count, noise_dim), dtype=np.float32)
 
 
+def check_truncation(psi: float) -> None:
+    """Below 1 samples are more typical and less varied; see `gan_core.made_data.make_data`."""
+    if not 0 < psi <= 1:
+        raise InputError(f"truncation must be above 0 and 1 at most, not {psi}")
+
+
 def parse_seeds(text: str) -> list[int]:
     """ "1, 2, 3" -> [1, 2, 3]; InputError unless two or more whole numbers, none below zero."""
     try:

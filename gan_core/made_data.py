@@ -37,8 +37,7 @@ class MadeData:
             raise InputError(f"count must be 1 to {MOST:,}, not {self.count:,}")
         if not 0 <= self.seed <= LARGEST_SEED:
             raise InputError(f"seed must be 0 to {LARGEST_SEED}, not {self.seed}")
-        if not 0 < self.truncation <= 1:
-            raise InputError(f"truncation must be above 0 and 1 at most, not {self.truncation}")
+        latent.check_truncation(self.truncation)
         if len({name for name, _ in self.labels}) < len(self.labels):
             raise InputError("each label may be given once; add up what is asked of it")
         if any(share < 0 for _, share in self.labels):

@@ -43,6 +43,7 @@ class Card:
     evolution: list[int] = field(default_factory=list)  # epochs of the frames that came with it
     data: str = ""  # what it was trained on, where the data set's name does not say
     real_logit: float | None = None  # D's of reals, on average
+    truncation: float = 1.0  # psi, above 0, 1 at most: what it is shown at; figures are of 1
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -63,6 +64,8 @@ class Card:
             raise InputError("not a ganscope model card (it takes labels and names none)")
         if not all(isinstance(row, dict) for row in card.history):
             raise InputError("not a ganscope model card (its history has no rows)")
+        if not isinstance(card.truncation, int | float) or not 0 < card.truncation <= 1:
+            raise InputError("not a ganscope model card (its truncation is none)")
         numbers = [
             *(row.get(name) for row in card.history for name in ("epoch", card.chosen_by)),
             *(told.get(name) for told in card.figures.values() for name in FIGURE),
@@ -149,11 +152,11 @@ class Model:
         return choose("label", label, {name: number for number, name in enumerate(self.labels)})
 
     def sample(
-        self, count: int, seed: int, label: int | None = None
+        self, count: int, seed: int, label: int | None = None, truncation: float = 1.0
     ) -> tuple[np.ndarray, np.ndarray]:
         """(images uint8 (N, H, W, C), labels int64 (N,)); without a label, all in equal shares.
 
-        A model that takes no labels returns -1 for each.
+        A model that takes no labels returns -1 for each. truncation: see `made_data.make_data`.
         """
         if count < 1:
             raise InputError(f"the number of images must be positive, not {count}")
@@ -163,7 +166,7 @@ class Model:
             labels = np.arange(count) % len(self.labels)
         else:
             labels = np.full(count, label)
-        return self.generate(self.noise(seed, count), labels), labels
+        return self.generate(np.float32(truncation) * self.noise(seed, count), labels), labels
 
     def walk(
         self, seeds: list[int], steps: int, method: str = "slerp", label: int | None = None

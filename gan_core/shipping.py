@@ -25,6 +25,7 @@ from gan_core.evaluation import evaluate
 from gan_core.evolution import read_samples
 from gan_core.images import GAP
 from gan_core.inspection import mean_real_logit, reals_to_compare
+from gan_core.latent import check_truncation
 from gan_core.model import Card
 from gan_core.notes import without_figures
 from gan_core.output import check_suffix, make_folder
@@ -43,6 +44,7 @@ def ship(
     precision: str = "bfloat16",
     discriminator: bool = True,
     average: bool = False,
+    truncation: float = 1.0,
     told: Mapping[str, str] = {},
     count: int = 10_000,
     tell: Tell = lambda words: None,
@@ -50,12 +52,14 @@ def ship(
     """Write the best of the epochs that `run` kept as `path` (.safetensors), and what goes with it.
 
     precision: of the weights in the file; what is judged is what was written. average: whether
-    averaged weights go beside learned ones. told: the card's "data", "licence" or "notes" in your
-    words. count: samples that epochs are chosen and figures are taken by. InputError where the run
-    kept nothing, or shows its averaged weights anyway.
+    averaged weights go beside learned ones. truncation: what the model is to be shown at. told: the
+    card's "data", "licence" or "notes" in your words. count: samples that epochs are chosen and
+    figures are taken by. InputError where the run kept nothing, or shows its averaged weights
+    anyway.
     """
     choose("precision", precision, PRECISIONS)
     check_suffix(path, ".safetensors")
+    check_truncation(truncation)
     config = read_kept(kept_epochs(run)[0]).card.config
     if average and config.samples_from == "ema":
         raise InputError("this run shows its averaged weights; leave --average out")
@@ -80,6 +84,7 @@ def ship(
         hardware=hardware,
         chosen_by=score,
         history=history,
+        truncation=truncation,
         **{"notes": without_figures(kept.card.notes, config.preset), **told},
     )
     save_card(card, path)

@@ -28,6 +28,9 @@ def ship(
     data: Annotated[str, typer.Option(help="What it was trained on, for the card.")] = "",
     licence: Annotated[str, typer.Option(help="Of that data, if it is your own.")] = "",
     notes: Annotated[str, typer.Option(help="What to know of its faults, for the card.")] = "",
+    truncation: Annotated[
+        float, typer.Option(help="What it is to be shown at: psi, above 0 and 1 at most.")
+    ] = 1.0,
     count: Annotated[int, typer.Option("-n", "--count", help="Samples to judge.")] = 10_000,
 ) -> None:
     """Choose a run's best kept epoch by a figure, judge it, and write it with its card."""
@@ -39,8 +42,9 @@ def ship(
     told = {name: text for name, text in words.items() if text}
     with Console(stderr=True).status("") as status:
         card = ship(
-            run, out, data_dir, precision, discriminator, average, told, count, status.update
-        )
+            run, out, data_dir, precision, discriminator, average, truncation, told, count,
+            status.update,
+        )  # fmt: skip
     print(f"epoch {card.epoch} of {run}, chosen by {card.chosen_by.replace('_', ' ')}, in {out}")
 
 

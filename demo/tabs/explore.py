@@ -51,7 +51,8 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> gr.Dropdown
         told = told or {}
         if chosen is None or (told.get("token"), told.get("model")) == (token, chosen):
             return gr.skip()
-        labels = find_model(sessions, token, chosen).labels
+        model = find_model(sessions, token, chosen)
+        labels = model.labels
         label = min(told.get("label") or 0, len(labels) - 1) if labels else None
         return {
             "token": token,
@@ -61,7 +62,7 @@ def explore_tab(tab: gr.Tab, sessions: Sessions, token: gr.State) -> gr.Dropdown
             "label": label,
             "other": None,
             "share": 0,
-            "psi": told.get("psi", 1),
+            "psi": model.card.truncation,
             "weights": "shown",
         }
 

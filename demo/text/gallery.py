@@ -22,6 +22,8 @@ GALLERY = {
     "frame": "Samples of {name} after {epoch} epochs",
     "history": "The {score} of each epoch that was kept; epoch {epoch}, the lowest, is this model",
     "history_range": "from {first} to {chosen}, logarithmic",
+    "truncation": "Shown at",
+    "shown_at": "truncation ψ = {truncation}; its film and figures are of ψ = 1",
     "data": "Data",
     "licence": "Licence of the data",
     "trained": "Trained",

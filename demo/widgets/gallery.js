@@ -13,7 +13,8 @@ function listOf(className, items) {
 
 function factsOf(told) {
   const trained = fill(words.trained_for, { epochs: grouped(told.epochs), steps: grouped(told.steps) });
-  const facts = { data: told.data, licence: told.licence, trained, hardware: told.hardware };
+  const psi = told.truncation < 1 ? { truncation: fill(words.shown_at, told) } : {};
+  const facts = { ...psi, data: told.data, licence: told.licence, trained, hardware: told.hardware };
   return listOf("facts", Object.entries(facts).map(([name, fact]) => [words[name], fact]));
 }
 

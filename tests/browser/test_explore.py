@@ -113,6 +113,17 @@ def test_labels_are_mixed_and_z_is_truncated(explore: Page, model: Model) -> Non
     assert "share" not in settled(explore)
 
 
+def test_a_model_begins_at_its_card_s_truncation(explore: Page) -> None:
+    choose(explore, explore_text.MODEL, "faces-modern")
+    explore.wait_for_function("location.hash.includes('faces-modern')")
+    assert settled(explore)["psi"] == "0.7"
+    expect(find(explore, "psi-number")).to_have_text("0.70")
+    choose(explore, explore_text.MODEL, SHIPPED)
+    explore.wait_for_function("location.hash.includes('mnist')")
+    assert "psi" not in settled(explore)
+    expect(find(explore, "psi-number")).to_have_text("1.00")
+
+
 @pytest.mark.parametrize("kind", ["sefa", "principal"])
 def test_a_direction_moves_z_and_nothing_else(kind: str, explore: Page) -> None:
     before = copied_z(explore)[0]

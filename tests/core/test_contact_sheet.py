@@ -42,6 +42,19 @@ def test_samples_lie_below_their_model_s_name_points_side_by_side(trainer: Train
         assert drawn[top : top + STRIP].max() > 200 and drawn[top : top + STRIP].mean() < 20
 
 
+def test_each_is_drawn_at_its_card_s_truncation(trainer: Trainer) -> None:
+    model = trainer.model()
+    model.card = replace(model.card, truncation=0.25)
+    drawn = contact_sheet({"grey": model})
+    model.card = replace(model.card, truncation=1)
+    whole = contact_sheet({"grey": model})
+    images = model.generate(model.noise(SEED, SAMPLES) / 4)
+    scale = HEIGHT // 28
+    band = grid(images.repeat(scale, axis=1).repeat(scale, axis=2), SAMPLES)
+    np.testing.assert_array_equal(drawn[STRIP:], band.repeat(3, axis=2))
+    assert (drawn[:STRIP] > 0).sum() > 2 * (whole[:STRIP] > 0).sum()  # which its caption says
+
+
 @pytest.fixture
 def folder(trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Of two shipped models, the first with averaged weights too."""

@@ -48,6 +48,13 @@ def test_weights_that_are_no_shares_are_refused(weights: np.ndarray, model: Mode
         model.generate(model.noise(0), weights)
 
 
+def test_samples_are_truncated_only_where_that_is_asked_for(model: Model) -> None:
+    z, labels = model.noise(3, CLASSES), np.arange(CLASSES)
+    assert np.array_equal(model.sample(CLASSES, 3)[0], model.generate(z, labels))
+    truncated = model.sample(CLASSES, 3, truncation=0.5)[0]
+    assert np.array_equal(truncated, model.generate(z / 2, labels))
+
+
 def test_weights_of_another_shape_are_refused(model: Model) -> None:
     with pytest.raises(InputError, match="needs 2 labels"):
         model.generate(model.noise(0, 2), np.ones((1, CLASSES), np.float32) / CLASSES)

@@ -85,6 +85,7 @@ def test_its_card_says_where_it_comes_from(run: Path, shipped: Path) -> None:
         assert getattr(card, name) == getattr(trained, name)
     assert card.notes == without_figures(trained.notes, trained.config.preset) != ""
     assert card.step == card.epoch * 28
+    assert card.truncation == 1
     assert card.hardware == f"{trained.hardware}, {card.epoch * 10} minutes"
 
 
@@ -254,8 +255,9 @@ def test_the_command_ships_and_says_what_it_chose(
 ) -> None:
     out = tmp_path / "model.safetensors"
     words = ["ship", str(run), "--out", str(out), "--no-discriminator", "-n", str(COUNT)]
-    assert command(monkeypatch, *words) == 0
+    assert command(monkeypatch, *words, "--truncation", "0.6") == 0
     model = open_model(str(tmp_path))  # a folder with a model, as of a run
+    assert model.card.truncation == 0.6
     said = capsys.readouterr().out
     assert f"epoch {model.card.epoch} of {run}, chosen by frechet distance, in {out}" in said
     assert not discriminator_path(out).exists()
@@ -268,6 +270,7 @@ def test_the_command_ships_and_says_what_it_chose(
         ("ship {run} --out {tmp}/x.pt", "--out must end in .safetensors, not 'x.pt'"),
         ("ship {run} --out {tmp}/x.safetensors --precision int4", "float32, bfloat16, int8"),
         ("ship {run} --out {tmp}/x.safetensors -n 50", "give 100 or more"),
+        ("ship {run} --out {tmp}/x.safetensors --truncation 0", "above 0 and 1 at most, not 0"),
         ("ship {run}", "--out"),
     ],
 )

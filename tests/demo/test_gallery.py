@@ -3,13 +3,16 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from demo import gallery
+from demo.charts import png_url
 from demo.models import shipped
 from gan_core.checkpoint import read_card
 from gan_core.errors import InputError
-from gan_core.pretrained import shipped_models
+from gan_core.images import picture
+from gan_core.pretrained import open_model, shipped_models
 from tests.demo.test_app import ask_widget
 
 NAME = "mnist-conditional"
@@ -40,11 +43,20 @@ def test_a_card_says_what_the_model_s_own_card_says(app_url: str) -> None:
         data = card.data or card.config.dataset
         assert (told["data"], told["licence"]) == (data, card.licence)
         assert (told["command"], told["notes"]) == (card.train_command, card.notes)
+        assert told["truncation"] == card.truncation
         assert told["scores"]
         for score in told["scores"]:
             figure = card.scores[score["name"].replace(" ", "_")]
             assert float(score["value"]) == pytest.approx(figure["value"], rel=1e-3)
             assert (score["samples"], score["reals"]) == (figure["samples"], figure["reals"])
+
+
+def test_faces_are_shown_at_their_card_s_truncation() -> None:
+    for name in ("faces-modern", "faces-dcgan-lsgan"):  # by the same, to be compared
+        assert read_card(shipped_models()[name]).truncation == 0.7
+    model = open_model("faces-modern")
+    images = model.generate(np.float32(0.7) * model.noise(gallery.SEED, 60))
+    assert gallery.card("faces-modern")["sheet"] == png_url(picture(images, columns=10))
 
 
 def test_damaged_and_missing_files_harm_no_other(folder: Path) -> None:
