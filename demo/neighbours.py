@@ -7,11 +7,11 @@ import numpy as np
 
 from demo.point import Point
 from demo.session import Session
-from demo.text.inside import GONE, NOT_HERE
+from demo.text.inside import NOT_HERE, SOME_FOLDER
 from demo.trainers import read_images
-from gan_core.config import RunConfig
 from gan_core.data import ImageSet, search_path
 from gan_core.errors import InputError
+from gan_core.model import Card
 from gan_core.nearest import nearest
 
 COUNT = 8
@@ -52,17 +52,17 @@ def an_image(session: Session, name: str, point: Point) -> np.ndarray:
 
 
 def _images(session: Session, name: str, point: Point) -> ImageSet:
-    config = point.model.card.config
-    return read_images(config, _path(session, name, config))
+    card = point.model.card
+    return read_images(card.config, _path(session, name, card))
 
 
-def _path(session: Session, name: str, config: RunConfig) -> Path | None:
+def _path(session: Session, name: str, card: Card) -> Path | None:
     """Where its images lie; nothing is downloaded for a look."""
-    run = session.models.run_of(name)
-    if run is None and config.dataset == "folder":
-        raise InputError(GONE)
+    run, dataset = session.models.run_of(name), card.config.dataset
+    if run is None and dataset == "folder":
+        raise InputError(NOT_HERE.format(data=card.data or SOME_FOLDER))
     path = run.data_path if run else session.data_path
-    folder = FOLDERS.get(config.dataset)
+    folder = FOLDERS.get(dataset)
     if folder and not any((root / folder / "raw").is_dir() for root in search_path(path)):
-        raise InputError(NOT_HERE.format(dataset=config.dataset))
+        raise InputError(NOT_HERE.format(data=dataset))
     return path

@@ -17,5 +17,5 @@ INSIDE = {
     "looking": "Looking …",
     "lost": "No answer from the server; move a slider to try again.",
 }
-NOT_HERE = "the images that this model learned from, {dataset}, are not on this machine"
-GONE = "the run of this model is forgotten, and its images with it"
+NOT_HERE = "the images that this model learned from, {data}, are not on this machine"
+SOME_FOLDER = "a folder of somebody's own"

@@ -62,6 +62,9 @@ def test_what_is_not_here_is_said_and_not_downloaded(
     point = read_point(sessions, {**SHIPPED, "token": token})
     with pytest.raises(InputError, match="mnist, are not on this machine"):
         neighbours(sessions.get(token), "mnist-conditional", point)
+    face = read_point(sessions, {"token": token, "model": "faces-modern", "seed": 1})
+    with pytest.raises(InputError, match="9,993 faces of CelebA, .* are not on this machine"):
+        neighbours(sessions.get(token), "faces-modern", face)
 
 
 def test_mnist_is_looked_through_where_it_is(data_dir: Path) -> None:
