@@ -59,8 +59,8 @@ FIGURES: dict[str, str] = {
     "conditional": "After 30 epochs in bfloat16: distance 7.3 (floor 6.1), each class as often as "
     "it was asked for.",
     "r3gan": "After 2 epochs in bfloat16: distance 27.3 (floor 6.1), all 10 classes.",
-    "fastgan": "On 9,993 CelebA faces in float32, sliced Wasserstein distance of 1,000 faces: 34.8 "
-    "after 2 epochs, which have eyes and mouths, and 16.7 after 10, which took 36 minutes of two "
+    "fastgan": "On 9,993 CelebA faces in float32, sliced Wasserstein distance of 1,000 faces: 31.1 "
+    "after 2 epochs, which have eyes and mouths, and 15.8 after 10, which took 55 minutes of two "
     "cores that did other things too; of dcgan-lsgan, 38.5 after 4 epochs and 20.5 after its best, "
     "the 20th.",
 }
