@@ -37,8 +37,7 @@ from gan_core.trainer import Trainer
 
 POLLING = (ROOT / "demo/widgets/polling.js").read_text(encoding="utf-8")
 POLL_SECONDS = int(re.findall(r"TRAINING_MS = (\d+)", POLLING)[0]) / 1000
-SETTLE_SECONDS = 1  # for what comes once: the ways between the turns
-PAGE_SECONDS = 5  # for a page's start: by then Chromium's share of a core had fallen from .2 to .06
+SETTLE_SECONDS = 1  # for what comes once: a page's start, the ways between the turns
 DRAWN = "Number(document.querySelector('[data-part=losses]')?.dataset.n ?? 0) > 0"
 ASKED = "performance.getEntriesByType('resource').filter(e => e.name.includes('_server')).length"
 FLAGS = [
@@ -131,7 +130,7 @@ class App:
         with self._resumed():
             self._page.goto(self._url)
             self._page.wait_for_function(DRAWN)
-            time.sleep(PAGE_SECONDS)
+            time.sleep(SETTLE_SECONDS)
             self._page.evaluate("performance.clearResourceTimings()")
             pace = self._pace(time.sleep, seconds)
             self.polls_of_page.append(self._page.evaluate(ASKED) / seconds)
